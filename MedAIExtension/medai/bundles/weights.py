@@ -1,0 +1,68 @@
+"""Weights: found where the bundle keeps them, read without running code, and fitted to the network or told apart."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, RefusedError
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+_NESTED = ("model", "state_dict", "net", "network")
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Read a checkpoint and copy it into ``network``; half-precision weights are widened to the network's precision.
+
+    Raises:
+        InputError: if the file is missing, damaged, or does not fit the network; the sentence says which.
+        RefusedError: if reading it would run code.
+    """
+    state = _state_dict(_read(path), path)
+    expected = network.state_dict()
+    missing, extra = sorted(expected.keys() - state.keys()), sorted(state.keys() - expected.keys())
+    if missing or extra:
+        which = f"{len(missing)} weights are missing" if missing else f"{len(extra)} weights are too many"
+        raise InputError(f"{path.name} does not fit the bundle's network: {which} (first: {(missing or extra)[0]}).")
+    for name, value in state.items():
+        if value.shape != expected[name].shape:
+            raise InputError(
+                f"{path.name} does not fit the bundle's network: {name} has the shape {tuple(value.shape)}, "
+                f"not {tuple(expected[name].shape)}."
+            )
+        if value.is_floating_point() and not value.isfinite().all():
+            raise InputError(f"{path.name} is damaged: {name} holds values that are no numbers; get the bundle again.")
+    network.load_state_dict(state)
+
+
+def _read(path: Path) -> Any:
+    import torch
+
+    if not path.is_file():
+        raise InputError(f"The weights {path} are missing; get the bundle again.")
+    if path.suffix == ".safetensors":
+        from safetensors.torch import load_file
+
+        return load_file(path)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as problem:
+        if "Weights only load failed" in str(problem) and "GLOBAL" in str(problem).upper():
+            raise RefusedError(f"{path.name} holds more than weights and would run code when read; it was not read.") from problem
+        raise InputError(f"{path.name} is damaged and cannot be read; get the bundle again.") from problem
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as problem:
+        raise InputError(f"{path.name} is damaged and cannot be read; get the bundle again.") from problem
+
+
+def _state_dict(content: Any, path: Path) -> Mapping[str, Tensor]:
+    import torch
+
+    if isinstance(content, dict):
+        inner = next((content[key] for key in _NESTED if isinstance(content.get(key), dict)), content)
+        if inner and all(isinstance(value, torch.Tensor) for value in inner.values()):
+            return inner
+    raise InputError(f"{path.name} holds no table of weights; get the bundle again.")
