@@ -1,0 +1,67 @@
+"""What a network takes per window, counted on shapes alone: operations and peak memory, without computing anything."""
+
+from __future__ import annotations
+
+import copy
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_flatten
+from torch.utils.flop_counter import FlopCounterMode
+
+
+@dataclass(frozen=True)
+class WindowCost:
+    """Cost of one forward pass: floating-point operations, peak bytes of activations, and channels of the output."""
+
+    operations: float
+    activation_bytes: int
+    output_channels: int
+
+
+def window_cost(network: nn.Module, shape: Sequence[int]) -> WindowCost:
+    """Cost of the network on a batch (n, channel, i, j[, k]) of this shape.
+
+    The forward pass runs on PyTorch's meta device, where tensors have shapes and no data.
+    """
+    shadow = copy.deepcopy(network).to("meta")
+    memory = _LiveBytes()
+    counter = FlopCounterMode(display=False)
+    with torch.inference_mode(), counter, memory:
+        output = shadow(torch.empty(tuple(shape), device="meta"))
+    channels = output.shape[1] if isinstance(output, torch.Tensor) else 1
+    return WindowCost(float(counter.get_total_flops()), memory.peak, int(channels))
+
+
+class _LiveBytes(TorchDispatchMode):
+    """Adds up the storages that are alive at any moment and remembers the peak."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.live = self.peak = 0
+        self._seen: set[int] = set()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        for value in tree_flatten(result)[0]:
+            if isinstance(value, torch.Tensor):
+                self._count(value.untyped_storage())
+        return result
+
+    def _count(self, storage: Any) -> None:
+        key = storage._cdata
+        if key not in self._seen:
+            size = storage.nbytes()
+            self._seen.add(key)
+            self.live += size
+            self.peak = max(self.peak, self.live)
+            weakref.finalize(storage, self._release, key, size)
+
+    def _release(self, key: int, size: int) -> None:
+        self._seen.discard(key)
+        self.live -= size

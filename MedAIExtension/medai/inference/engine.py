@@ -1,0 +1,84 @@
+"""A run from beginning to end: check, plan, prepare, segment, restore. Only the worker process loads this module."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from ..bundles.model import Bundle
+from ..errors import InputError
+from ..image import Image
+from .memory import peak_memory_bytes
+from .options import Options
+from .output import Output
+from .pipeline import Pipeline, build_pipeline
+from .plan import Plan
+from .planning import PRECISIONS, PREPARING, RESTORING, SEGMENTING, choose_device, learn_from_run, plan_run
+from .prepare import check_images, prepare
+from .progress import Cancelled, Report, Tracker
+from .restore import restore
+from .windows import count_windows, segment
+
+T = TypeVar("T")
+
+# The last bundle stays built, so that the next scan does not wait for its weights.
+_warm: dict[tuple[str, str], Pipeline] = {}
+
+
+def plan(images: Sequence[Image], bundle: Bundle, options: Options) -> Plan:
+    """See ``medai.inference.make_plan``."""
+    check_images(images, bundle)
+    _values_to_keep(bundle, options)
+    return plan_run(images[0], bundle, _pipeline(bundle, choose_device(options.device)), options)
+
+
+def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Report | None, cancelled: Cancelled | None) -> Output:
+    """See ``medai.inference.infer``."""
+    check_images(images, bundle)
+    keep = _values_to_keep(bundle, options)
+    pipeline = _pipeline(bundle, choose_device(options.device))
+    decided = plan_run(images[0], bundle, pipeline, options)
+    tracker = Tracker(decided.stage_seconds, report, cancelled)
+    seconds: dict[str, float] = {}
+
+    def timed(stage: str, work: Callable[[], T]) -> T:
+        tracker.at(stage)
+        began = time.perf_counter()
+        value = work()
+        seconds[stage] = time.perf_counter() - began
+        return value
+
+    prepared = timed(PREPARING, lambda: prepare(images, pipeline))
+    inputs = torch.cat([prepared[key].as_tensor() for key in pipeline.keys])
+    grid = tuple(inputs.shape[1:])
+    windows, precision = count_windows(pipeline.inferer, grid), PRECISIONS[decided.precision]
+    scores = timed(SEGMENTING, lambda: segment(inputs, pipeline, precision, windows, lambda f: tracker.at(SEGMENTING, f)))
+    labels = timed(RESTORING, lambda: restore(scores, prepared, pipeline, images[0], lambda f: tracker.at(RESTORING, f)))
+    learn_from_run(decided, images[0], bundle, pipeline, grid, seconds)
+    return Output(_only(labels, keep), decided, seconds, peak_memory_bytes())
+
+
+def _pipeline(bundle: Bundle, device: torch.device) -> Pipeline:
+    key = (bundle.content_hash, str(device))
+    if key not in _warm:
+        _warm.clear()
+        _warm[key] = build_pipeline(bundle, device)
+    return _warm[key]
+
+
+def _values_to_keep(bundle: Bundle, options: Options) -> list[int]:
+    values = {name.casefold(): value for value, name in bundle.label_names.items()}
+    unknown = [name for name in options.labels if name.casefold() not in values]
+    if unknown:
+        raise InputError(f"{bundle.name} has no label {unknown[0]!r}; its labels: {', '.join(bundle.label_names.values())}.")
+    return [values[name.casefold()] for name in options.labels]
+
+
+def _only(labels: Image, keep: list[int]) -> Image:
+    if not keep:
+        return labels
+    return labels.with_voxels(np.where(np.isin(labels.voxels, keep), labels.voxels, labels.voxels.dtype.type(0)))

@@ -1,0 +1,31 @@
+"""What a user can choose about a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..errors import InputError
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+MODES = ("exact", "fast")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run a model.
+
+    Attributes:
+        device: where the network runs; "auto" takes a GPU where one fits, else the CPU.
+        mode: "exact" gives the labels that the bundle's definition gives; "fast" may differ slightly.
+        labels: keep only the labels of these names; empty keeps all.
+    """
+
+    device: str = "auto"
+    mode: str = "exact"
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.device not in DEVICES:
+            raise InputError(f"{self.device!r} is not a device; choose one of {', '.join(DEVICES)}.")
+        if self.mode not in MODES:
+            raise InputError(f"{self.mode!r} is not a mode; choose one of {', '.join(MODES)}.")

@@ -1,0 +1,113 @@
+"""The parts of a bundle that a run needs, and nothing else of it: preprocessing, network, inferer, postprocessing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from monai.transforms import Compose
+from torch import nn
+
+from ..bundles.config import ConfigGraph, read_config
+from ..bundles.model import Bundle
+from ..bundles.weights import load_weights
+from ..errors import InputError
+
+# The engine brings the voxels itself, channel first, and hands the result on itself: readers and writers are left out.
+_LEFT_OUT = ("LoadImage", "EnsureChannelFirst", "SaveImage")
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A bundle's inference, built and ready.
+
+    Attributes:
+        keys: the preprocessing's names of the input images, in the network's order.
+        preprocessing: dictionary transforms from the input grid to the network's.
+        network: in evaluation mode, on ``device``.
+        inferer: MONAI's; called with (tensor, predictor).
+        postprocessing: dictionary transforms, the bundle's own order, without writers.
+        device: where network and windows live.
+    """
+
+    keys: tuple[str, ...]
+    preprocessing: Compose
+    network: nn.Module
+    inferer: Callable[..., Any]
+    postprocessing: tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]
+    device: torch.device
+
+
+def build_pipeline(bundle: Bundle, device: torch.device) -> Pipeline:
+    """Build what a run needs from the bundle's configuration and load its weights.
+
+    Raises:
+        InputError, RefusedError: as ``ConfigGraph`` and ``load_weights`` do.
+    """
+    graph = ConfigGraph(read_config(bundle.root), {"bundle_root": str(bundle.root), "device": device})
+    loaded = [step for step in _steps(graph, "preprocessing") if _kind(step).startswith("LoadImage")]
+    preprocessing = Compose(_built_steps(graph, "preprocessing"))
+    shared = {"bundle_root": str(bundle.root), "device": device, "preprocessing": preprocessing}
+    graph = ConfigGraph(graph.config, shared)
+    network = graph.built("network_def")
+    if not isinstance(network, nn.Module):
+        raise InputError(f"The network_def of {bundle.name} is no network; get the bundle again.")
+    load_weights(network, _checkpoint(graph, bundle))
+    return Pipeline(
+        keys=_keys(graph, loaded),
+        preprocessing=preprocessing,
+        network=network.to(device).eval().requires_grad_(False),
+        inferer=graph.built("inferer"),
+        postprocessing=tuple(_built_steps(graph, "postprocessing")) if "postprocessing" in graph else (),
+        device=device,
+    )
+
+
+def _steps(graph: ConfigGraph, name: str) -> list[Any]:
+    """The descriptions of a Compose's transforms, references followed."""
+    part = graph.described(name)
+    if isinstance(part, dict) and "transforms" in part:
+        part = part["transforms"]
+    while isinstance(part, str) and part.startswith("@"):
+        part = graph.described(part[1:])
+    if not isinstance(part, list):
+        raise InputError(f"The bundle's {name} is no list of transforms, which MedAI cannot read yet.")
+    return part
+
+
+def _built_steps(graph: ConfigGraph, name: str) -> list[Any]:
+    return graph.build([step for step in _steps(graph, name) if not _kind(step).startswith(_LEFT_OUT)])
+
+
+def _kind(step: Any) -> str:
+    return str(step.get("_target_", "")).rsplit(".", maxsplit=1)[-1] if isinstance(step, dict) else ""
+
+
+def _keys(graph: ConfigGraph, loaders: list[Any]) -> tuple[str, ...]:
+    keys = graph.build(loaders[0]["keys"]) if loaders else "image"
+    return tuple(str(key) for key in ([keys] if isinstance(keys, str) else keys) if str(key) not in ("label", "pred"))
+
+
+def _checkpoint(graph: ConfigGraph, bundle: Bundle) -> Path:
+    """Where the configuration's checkpoint loader reads from; else the usual place."""
+    for path in _load_paths(graph.config):
+        located = graph.build(path)
+        if isinstance(located, str) and not located.endswith(".ts"):
+            found = Path(located) if Path(located).is_absolute() else bundle.root / located
+            if not found.resolve().is_relative_to(bundle.root.resolve()):
+                raise InputError(f"{bundle.name} reads its weights from outside its own folder; get the bundle again.")
+            return found
+    usual = [bundle.root / "models" / name for name in ("model.safetensors", "model.pt")]
+    return next((path for path in usual if path.is_file()), usual[-1])
+
+
+def _load_paths(part: Any) -> list[Any]:
+    if isinstance(part, dict):
+        own = [part["load_path"]] if part.get("_target_") == "CheckpointLoader" and "load_path" in part else []
+        return own + [path for value in part.values() for path in _load_paths(value)]
+    if isinstance(part, list):
+        return [path for value in part for path in _load_paths(value)]
+    return []

@@ -1,0 +1,81 @@
+"""Images to the network's input: checked, brought onto one grid, and through the bundle's own preprocessing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from monai.data import MetaTensor
+from scipy.ndimage import affine_transform
+
+from ..bundles.model import Bundle
+from ..errors import InputError
+from ..image import Image
+from .pipeline import Pipeline
+
+
+def check_images(images: Sequence[Image], bundle: Bundle) -> None:
+    """Refuse what cannot be run, before anything starts.
+
+    Raises:
+        InputError: if number, channels, slices or values of the images do not suit the bundle.
+    """
+    wanted = bundle.channels
+    given = sum(image.channels for image in images)
+    if not images or given != len(wanted) or (len(images) > 1 and any(image.channels > 1 for image in images)):
+        have = (
+            " and ".join(f"{image.name} ({image.channels} channel{'s' * (image.channels > 1)})" for image in images) or "nothing"
+        )
+        need = "one scalar volume" if len(wanted) == 1 else f"{len(wanted)} channels ({', '.join(wanted)})"
+        raise InputError(f"{bundle.name} needs {need}, but was given {have}; choose other images.")
+    for image in images:
+        if bundle.spatial_dims == 3 and min(image.shape) < 2:
+            size = " x ".join(map(str, image.shape))
+            raise InputError(
+                f"{image.name} is a single slice ({size} voxels); {bundle.name} needs a volume of at least two slices."
+            )
+        if image.voxels.dtype.kind == "f" and not np.isfinite(image.voxels).all():
+            count = int((~np.isfinite(image.voxels)).sum())
+            raise InputError(
+                f"{image.name} holds {count} voxels that are not numbers (NaN or infinite); replace them and try again."
+            )
+
+
+def prepare(images: Sequence[Image], pipeline: Pipeline) -> dict[str, Any]:
+    """The bundle's preprocessing on the images; gives its dictionary, with a MetaTensor (channel, i, j, k) per key."""
+    if len(pipeline.keys) == 1:
+        voxels = np.concatenate([_voxels_on(image, images[0]) for image in images])
+        data: dict[str, Any] = {pipeline.keys[0]: _as_meta_tensor(voxels, images[0])}
+    else:
+        if len(pipeline.keys) != len(images):
+            raise InputError(f"The bundle needs {len(pipeline.keys)} images ({', '.join(pipeline.keys)}); give each its own.")
+        data = {key: _as_meta_tensor(_voxels_on(i, images[0]), images[0]) for key, i in zip(pipeline.keys, images, strict=True)}
+    prepared = pipeline.preprocessing(data)
+    if not isinstance(prepared, dict):
+        raise InputError("The bundle's preprocessing gives more than one item per scan, which MedAI cannot run.")
+    return prepared
+
+
+def _as_meta_tensor(voxels: np.ndarray, image: Image) -> MetaTensor:
+    # NIfTI keeps its affine in single precision. Rounding to it makes the same scan give the same labels whether it came
+    # from a file or a scene: MONAI's resampling picks another corner of the grid when an affine differs in the 9th digit.
+    affine = image.affine.astype(np.float32).astype(np.float64)
+    meta = {"space": "RAS", "original_channel_dim": 0, "spatial_shape": np.array(image.shape), "original_affine": affine.copy()}
+    tensor = torch.from_numpy(np.ascontiguousarray(voxels, dtype=np.float32))
+    return MetaTensor(tensor, affine=torch.from_numpy(affine), meta=meta)
+
+
+def _voxels_on(image: Image, reference: Image) -> np.ndarray:
+    """The image's voxels (channel, i, j, k) on the reference's grid, linearly interpolated in RAS where grids differ."""
+    if image is reference or image.on_same_grid(reference):
+        return image.voxels
+    step = np.linalg.inv(image.affine) @ reference.affine
+    # grid-constant: beyond the border the value fades to zero within one voxel, so that rounding cannot blank the border itself.
+    return np.stack(
+        [
+            affine_transform(channel.astype(np.float32), step[:3, :3], step[:3, 3], reference.shape, order=1, mode="grid-constant")
+            for channel in image.voxels
+        ]
+    )

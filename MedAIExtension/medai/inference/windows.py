@@ -1,0 +1,73 @@
+"""Sliding windows: how many there are, and the network run on them with progress, cancellation and the chosen precision."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from monai.data.utils import get_valid_patch_size
+from monai.inferers import SliceInferer, SlidingWindowInferer
+from monai.inferers.utils import _get_scan_interval
+from monai.utils import fall_back_tuple
+from torch import Tensor
+
+from ..errors import InputError
+from .pipeline import Pipeline
+
+
+def window_of(inferer: Any, grid: Sequence[int]) -> tuple[int, ...]:
+    """Size of one window in voxels on a grid; the grid's own size where the network sees it whole."""
+    if isinstance(inferer, SliceInferer):
+        sizes = list(fall_back_tuple(inferer.roi_size, grid[:2]))
+        sizes.insert(inferer.spatial_dim, 1)
+        return tuple(sizes)
+    if isinstance(inferer, SlidingWindowInferer):
+        return tuple(fall_back_tuple(inferer.roi_size, grid))
+    return tuple(grid)
+
+
+def count_windows(inferer: Any, grid: Sequence[int]) -> int:
+    """How many windows a grid (i, j, k) takes: MONAI's own spacing of windows, on the padded grid."""
+    window = window_of(inferer, grid)
+    if not isinstance(inferer, SlidingWindowInferer):
+        return 1
+    padded = [max(n, w) for n, w in zip(grid, window, strict=True)]
+    overlap = [inferer.overlap] * len(grid) if isinstance(inferer.overlap, float) else list(inferer.overlap)
+    if isinstance(inferer, SliceInferer):
+        overlap = overlap[: len(grid)]
+    interval = _get_scan_interval(padded, get_valid_patch_size(padded, window), len(grid), overlap)
+    return math.prod(
+        1 if step == 0 else math.ceil((n - w) / step) + 1 for n, w, step in zip(padded, window, interval, strict=True)
+    )
+
+
+def segment(inputs: Tensor, pipeline: Pipeline, precision: torch.dtype, windows: int, at: Callable[[float], None]) -> Tensor:
+    """The network's output (channel, i, j, k) for an input (channel, i, j, k).
+
+    Args:
+        inputs: float32 on the network's grid.
+        pipeline: its network and inferer are used.
+        precision: torch.float32, or torch.bfloat16 / float16 for autocast.
+        windows: how many are expected, for progress.
+        at: called with 0..1 before every batch of windows; what it raises ends the run.
+
+    Raises:
+        InputError: if the network rejects the input.
+    """
+    done = 0
+
+    def predict(batch: Tensor, *args: Any, **kwargs: Any) -> Any:
+        nonlocal done
+        at(min(1.0, done / windows))
+        with torch.autocast(pipeline.device.type, precision, enabled=precision != torch.float32):
+            output = pipeline.network(batch, *args, **kwargs)
+        done += batch.shape[0]
+        return output.float() if isinstance(output, Tensor) else output
+
+    with torch.inference_mode():
+        output = pipeline.inferer(inputs[None].to(pipeline.device), predict)
+    if not isinstance(output, Tensor) or output.shape[0] != 1:
+        raise InputError("The bundle's network does not give one map per class, which MedAI cannot run yet.")
+    return output[0].clone()

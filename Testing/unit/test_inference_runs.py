@@ -1,0 +1,154 @@
+"""Running bundles: checks before the start, plan, progress, cancellation, subsets and other grids."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from support.bundles import make_bundle
+from support.data import real_data
+from support.scans import blobs, oblique_affine
+
+from medai import Image
+from medai.bundles import Bundle, find_model
+from medai.errors import CancelledError, InputError
+from medai.inference import Options, infer, make_plan
+from medai.inference.cost import window_cost
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory) -> Bundle:
+    return Bundle.open(make_bundle(tmp_path_factory.mktemp("bundles") / "tiny"))
+
+
+def test_labels_are_integers_on_exactly_the_grid_of_the_scan(bundle):
+    scan = blobs()
+    output = infer([scan], bundle)
+    assert output.labelmap.voxels.dtype == np.uint8
+    assert output.labelmap.voxels.shape == scan.voxels.shape
+    np.testing.assert_array_equal(output.labelmap.affine, scan.affine)
+    assert set(output.seconds) == {"preparing", "segmenting", "restoring"}
+    assert output.peak_memory_bytes > 100 * 2**20
+
+
+def test_progress_grows_from_stage_to_stage_and_ends_at_one(bundle):
+    seen = []
+    infer([blobs()], bundle, report=seen.append)
+    fractions = [p.fraction for p in seen]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == pytest.approx(1.0)
+    assert [s for n, s in enumerate(p.stage for p in seen) if n == 0 or s != seen[n - 1].stage] == [
+        "preparing",
+        "segmenting",
+        "restoring",
+    ]
+
+
+@pytest.mark.parametrize("after", [0, 1, 4])
+def test_cancelling_stops_before_the_next_window(bundle, after):
+    asked = 0
+
+    def cancelled() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > after
+
+    with pytest.raises(CancelledError):
+        infer([blobs((64, 64, 64))], bundle, cancelled=cancelled)
+    assert asked == after + 1
+
+
+def test_the_plan_names_the_windows_that_are_then_run(bundle):
+    scan = blobs((60, 50, 40))
+    plan = make_plan([scan], bundle)
+    calls = []
+    infer([scan], bundle, report=lambda p: calls.append(p) if p.stage == "segmenting" else None)
+    assert plan.window == (32, 32, 32)
+    assert plan.windows == 2 * (len(calls) - 1), "the tiny bundle runs two windows at a time"
+    assert plan.memory_bytes > 0
+    assert plan.seconds == pytest.approx(sum(plan.stage_seconds.values()))
+
+
+def test_time_is_learned_from_runs(bundle, tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
+    scan = blobs((64, 64, 64))
+    for _ in range(3):
+        seconds = infer([scan], bundle).seconds
+    learned = make_plan([scan], bundle).stage_seconds
+    for stage, took in seconds.items():
+        assert took / 10 < learned[stage] < took * 10
+
+
+@pytest.mark.parametrize(
+    ("images", "says"),
+    [
+        ([], "nothing"),
+        ([blobs(channels=3)], "3 channels"),
+        ([blobs(), blobs()], "one scalar volume"),
+        ([Image(np.zeros((1, 30, 30, 1), np.int16), np.eye(4), "flat")], "single slice"),
+        ([Image(np.full((1, 8, 8, 8), np.nan, np.float32), np.eye(4), "void")], "512 voxels"),
+        ([Image(np.full((1, 8, 8, 8), np.inf, np.float64), np.eye(4), "burst")], "not numbers"),
+    ],
+)
+def test_unsuitable_images_are_refused_before_the_start(bundle, images, says):
+    for work in (infer, make_plan):
+        with pytest.raises(InputError, match=says):
+            work(images, bundle)
+
+
+def test_a_subset_of_labels_is_the_whole_with_the_others_left_out(bundle):
+    scan = blobs()
+    whole = infer([scan], bundle).labelmap.voxels
+    part = infer([scan], bundle, Options(labels=("Right thing",))).labelmap.voxels
+    np.testing.assert_array_equal(part, np.where(whole == 2, 2, 0))
+    with pytest.raises(InputError, match="left thing"):
+        infer([scan], bundle, Options(labels=("liver",)))
+
+
+def test_channels_on_other_grids_are_brought_to_the_first_ones_grid(tmp_path):
+    bundle = Bundle.open(make_bundle(tmp_path / "two", channels=("T1", "FLAIR")))
+    both = blobs((40, 40, 30), channels=2)
+    first, second = (Image(both.voxels[n : n + 1], both.affine, f"image {n}") for n in (0, 1))
+    reordered = Image(second.voxels[:, ::-1], second.affine @ flip(0, 40), "image 1, flipped storage")
+    expected = infer([both], bundle).labelmap.voxels
+    np.testing.assert_array_equal(infer([first, second], bundle).labelmap.voxels, expected)
+    np.testing.assert_array_equal(infer([first, reordered], bundle).labelmap.voxels, expected)
+
+
+def flip(axis: int, size: int) -> np.ndarray:
+    matrix = np.eye(4)
+    matrix[axis, axis], matrix[axis, 3] = -1, size - 1
+    return matrix
+
+
+def test_fast_mode_agrees_with_exact_mode_on_the_built_in_model():
+    scan = real_head()
+    exact = infer([scan], find_model("brain-mr"), Options(device="cpu")).labelmap.voxels
+    fast = infer([scan], find_model("brain-mr"), Options(device="cpu", mode="fast")).labelmap.voxels
+    brain = (exact > 0) | (fast > 0)
+    assert (exact == fast)[brain].mean() > 0.98
+
+
+def real_head() -> Image:
+    from medai.files import read_image
+
+    return read_image(sorted(real_data("brain_tumour", "TCGA-FG-6692", "raw").glob("*T1_AX*POST*"))[0])
+
+
+def test_the_cost_of_a_convolution_is_counted_exactly():
+    network = torch.nn.Conv3d(2, 5, 3, padding=1, bias=False)
+    cost = window_cost(network, (1, 2, 8, 8, 8))
+    assert cost.operations == 2 * 2 * 5 * 27 * 8**3
+    assert cost.output_channels == 5
+    assert cost.activation_bytes == 4 * (2 + 5) * 8**3
+
+
+def test_an_unusable_device_is_told(bundle):
+    if torch.cuda.is_available():
+        pytest.skip("This computer has a CUDA device.")
+    with pytest.raises(InputError, match="no cuda"):
+        infer([blobs()], bundle, Options(device="cuda"))
+
+
+def test_oblique_affine_of_the_test_scans_is_what_it_says():
+    assert np.linalg.det(oblique_affine()[:3, :3]) == pytest.approx(1.1 * 1.3 * 2.7)
