@@ -1,0 +1,19 @@
+"""What came out of a run: labels with names, colors and standard codes, measurements, findings."""
+
+from .findings import CSV_COLUMNS, csv_rows, findings
+from .labels import Code, Label
+from .measurements import Measurement, measure
+from .prediction import Prediction
+from .terminology import describe_labels
+
+__all__ = [
+    "CSV_COLUMNS",
+    "Code",
+    "Label",
+    "Measurement",
+    "Prediction",
+    "csv_rows",
+    "describe_labels",
+    "findings",
+    "measure",
+]

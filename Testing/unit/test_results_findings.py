@@ -1,0 +1,74 @@
+"""Findings: sizes of labels, and the exact shape of findings.json."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from medai.image import Image
+from medai.results import CSV_COLUMNS, Prediction, csv_rows, describe_labels, findings, measure
+
+LIVER = {"scheme": "SCT", "value": "10200004", "meaning": "Liver"}
+
+
+def prediction(voxels, names, spacing=(1.0, 1.0, 1.0)):
+    return Prediction(Image(voxels[None], np.diag([*spacing, 1.0])), describe_labels(names))
+
+
+def two_labels():
+    voxels = np.zeros((4, 5, 6), np.uint8)
+    voxels[:2, :3, :4] = 1
+    return prediction(voxels, {1: "Liver", 9: "Left kidney"}, (2.0, 0.5, 5.0))
+
+
+def test_volumes_are_voxels_times_the_volume_of_one():
+    liver, kidney = measure(two_labels())
+    assert (liver.voxels, kidney.voxels) == (24, 0)
+    assert liver.volume_ml == pytest.approx(24 * 5 / 1000)
+    assert kidney.volume_ml == 0
+
+
+def test_findings_have_every_kind_and_every_label():
+    found = findings(two_labels())
+    assert list(found) == ["labels", "lesions", "detections", "classes"]
+    assert found["lesions"] == found["detections"] == found["classes"] == []
+    assert found["labels"][0] == {
+        "value": 1,
+        "name": "Liver",
+        "volume_ml": 0.12,
+        "voxels": 24,
+        "terminology": {
+            "category": {"scheme": "SCT", "value": "123037004", "meaning": "Anatomical Structure"},
+            "type": LIVER,
+            "modifier": None,
+            "region": None,
+        },
+    }
+    assert found["labels"][1]["voxels"] == 0
+    assert found["labels"][1]["terminology"]["modifier"]["meaning"] == "Left"
+
+
+def test_findings_survive_json():
+    found = findings(two_labels())
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_rows_for_the_table_have_all_columns_and_short_codes():
+    rows = csv_rows(findings(two_labels()))
+    assert [tuple(row) for row in rows] == [CSV_COLUMNS] * 2
+    assert rows[0]["type"] == "SCT 10200004 Liver"
+    assert rows[0]["modifier"] == ""
+    assert rows[1]["modifier"] == "SCT 7771000 Left"
+
+
+@given(
+    arrays(st.sampled_from([np.uint8, np.uint16]), array_shapes(min_dims=3, max_dims=3, max_side=6), elements=st.integers(0, 200))
+)
+def test_voxels_of_all_labels_add_up_to_the_foreground(voxels):
+    names = {value: f"part {value}" for value in range(1, 201)}
+    sizes = measure(prediction(voxels, names))
+    assert sum(size.voxels for size in sizes) == np.count_nonzero(voxels)
+    assert all(size.voxels == np.count_nonzero(voxels == size.label.value) for size in sizes)
