@@ -1,0 +1,46 @@
+"""From a worker's answer to a prediction: the label map, what its values mean, and how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timezone
+
+import numpy as np
+
+from ..bundles import Bundle
+from ..results import Prediction, describe_labels
+from .job import RunRequest
+from .protocol import Done
+from .voxels import read_voxels
+
+
+def prediction_of(request: RunRequest, done: Done) -> Prediction:
+    """The prediction, in memory of its own; the worker's file is no longer needed then.
+
+    Raises:
+        MedAIError: if the label map did not arrive.
+        InputError: if the bundle has become unreadable.
+    """
+    labelmap = read_voxels(done.labelmap)
+    return Prediction(
+        labelmap=labelmap.with_voxels(np.array(labelmap.voxels)),
+        labels=describe_labels(_names(request, done)),
+        run={
+            "model": dict(done.model),
+            "options": asdict(request.options),
+            "plan": done.plan.as_dict(),
+            "device": done.plan.device,
+            "seconds": dict(done.seconds),
+            "peak_memory_bytes": done.peak_memory_bytes,
+            "versions": dict(done.versions),
+            "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        },
+    )
+
+
+def _names(request: RunRequest, done: Done) -> dict[int, str]:
+    """Names of the labels that were asked for, and of every value that occurs."""
+    asked = {name.casefold() for name in request.options.labels}
+    known = Bundle.open(request.model).label_names
+    names = {value: name for value, name in known.items() if not asked or name.casefold() in asked or value in done.values}
+    return {**{value: f"Label {value}" for value in done.values}, **names}

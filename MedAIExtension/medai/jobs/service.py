@@ -1,0 +1,220 @@
+"""What a worker does all its life: read requests on one thread, answer them one after another on the main thread."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import faulthandler
+import functools
+import importlib.metadata
+import os
+import platform
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import __version__
+from ..bundles import Bundle
+from ..errors import CancelledError
+from ..image import Image
+from ..inference.options import Options
+from ..inference.output import Output
+from ..inference.plan import Plan
+from ..inference.progress import Progress, Report
+from .failure import sentence_of
+from .loading import Loading
+from .protocol import (
+    LONGEST_LINE,
+    Advanced,
+    Cancel,
+    Cancelled,
+    Done,
+    Event,
+    Failed,
+    MakePlan,
+    Planned,
+    ProtocolError,
+    Quit,
+    Ready,
+    Run,
+    decode_request,
+    encode,
+)
+from .voxels import read_voxels, write_voxels
+
+RunModel = Callable[[Sequence[Image], Bundle, Options, Report, Callable[[], bool]], Output]
+PlanModel = Callable[[Sequence[Image], Bundle, Options], Plan]
+
+_REPORT_SECONDS = 0.1
+_PACKAGES = ("torch", "monai", "SimpleITK", "numpy")
+_LINUX_PR_SET_PDEATHSIG = 1
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> dict[str, Any]:
+    """The command line of a worker as keyword arguments of ``serve``."""
+    parser = argparse.ArgumentParser(prog="medai.jobs.worker", description="Runs models for a MedAI client.")
+    parser.add_argument("--idle-seconds", type=float, default=600.0, help="end after this time without a request")
+    parser.add_argument("--preload", action="store_true", help="import the large libraries before the first request")
+    parser.add_argument("--die-with-parent", action="store_true", help="the thread that starts this process outlives its need")
+    return vars(parser.parse_args(arguments))
+
+
+def serve(
+    requests: BinaryIO,
+    events: BinaryIO,
+    *,
+    run: RunModel,
+    plan: PlanModel,
+    load: Callable[[], None] = lambda: None,
+    idle_seconds: float = 600.0,
+    preload: bool = False,
+    die_with_parent: bool = False,
+) -> None:
+    """Answer requests until there was none for ``idle_seconds`` or the client says Quit.
+
+    The end of ``requests`` ends the process at once, whatever it does: the client is gone.
+
+    Args:
+        requests: pipe from the client.
+        events: pipe to the client.
+        run: what runs a model, such as ``medai.inference.infer``.
+        plan: what plans a run, such as ``medai.inference.make_plan``.
+        load: imports what ``run`` and ``plan`` need.
+        idle_seconds: how long to stay without work.
+        preload: call ``load`` at once.
+        die_with_parent: have Linux end this process when the thread that started it ends.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the client
+    faulthandler.enable()
+    if die_with_parent and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_LINUX_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _Service(requests, events, run, plan, Loading(load)).serve(idle_seconds, preload)
+
+
+class _Service:
+    def __init__(self, requests: BinaryIO, events: BinaryIO, run: RunModel, plan: PlanModel, loading: Loading) -> None:
+        self._requests, self._events = requests, events
+        self._run_model, self._plan_model, self._loading = run, plan, loading
+        self._waiting: queue.Queue[Run | MakePlan | Quit] = queue.Queue()
+        self._cancelled: set[int] = set()
+        self._speaking = threading.Lock()
+
+    def serve(self, idle_seconds: float, preload: bool) -> None:
+        threading.Thread(target=self._listen, name="medai-requests", daemon=True).start()
+        if preload:
+            self._loading.start()
+        self._say(Ready(os.getpid()))
+        while True:
+            try:
+                request = self._waiting.get(timeout=idle_seconds)
+            except queue.Empty:
+                return
+            if isinstance(request, Quit):
+                return
+            self._say(self._answer(request))
+            self._cancelled.discard(request.id)
+            _give_memory_back()
+
+    def _listen(self) -> None:
+        while line := self._requests.readline(LONGEST_LINE):
+            try:
+                request = decode_request(line)
+            except ProtocolError as problem:
+                self._say(Failed(0, str(problem), problem.exit_code, ""))
+                continue
+            if isinstance(request, Cancel):
+                self._cancelled.add(request.id)
+            else:
+                self._waiting.put(request)
+        _leave()  # the client is gone, and nobody wants the result
+
+    def _say(self, event: Event) -> None:
+        try:
+            with self._speaking:
+                self._events.write(encode(event))
+                self._events.flush()
+        except OSError:
+            _leave()
+
+    def _answer(self, request: Run | MakePlan) -> Event:
+        try:
+            self._say(Advanced(request.id, 0.0, "starting", None))
+            self._loading.finish(lambda: request.id in self._cancelled)
+            return self._carry_out(request)
+        except CancelledError:
+            return Cancelled(request.id)
+        except BaseException as problem:
+            message, code = sentence_of(problem)
+            return Failed(request.id, message, code, traceback.format_exc())
+
+    def _carry_out(self, request: Run | MakePlan) -> Event:
+        images = tuple(read_voxels(file) for file in request.images)
+        for file in request.images:
+            # Where the system allows it, no voxels stay on the disk however this process and its client end.
+            with contextlib.suppress(OSError):
+                Path(file.path).unlink()
+        bundle = Bundle.open(Path(request.model))
+        if isinstance(request, MakePlan):
+            return Planned(request.id, self._plan_model(images, bundle, request.options))
+        number = request.id
+        output = self._run_model(images, bundle, request.options, self._reporter(number), lambda: number in self._cancelled)
+        return Done(
+            id=number,
+            labelmap=write_voxels(output.labelmap, Path(request.output)),
+            values=_values(output.labelmap.voxels),
+            plan=output.plan,
+            seconds=output.seconds,
+            peak_memory_bytes=output.peak_memory_bytes,
+            model={"name": bundle.name, "title": bundle.title, "version": bundle.version, "content_hash": bundle.content_hash},
+            versions=_versions(),
+        )
+
+    def _reporter(self, number: int) -> Report:
+        last = ("", -1.0)
+
+        def report(progress: Progress) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if progress.stage != last[0] or progress.fraction >= 1 or now - last[1] >= _REPORT_SECONDS:
+                last = (progress.stage, now)
+                self._say(Advanced(number, float(progress.fraction), progress.stage, progress.seconds_left))
+
+        return report
+
+
+def _leave() -> NoReturn:
+    os._exit(0)
+
+
+def _values(labels: NDArray) -> tuple[int, ...]:
+    """Which values other than 0 occur in a label map (1, i, j, k)."""
+    present: set[int] = set()
+    for slab in labels[0]:
+        present.update(np.flatnonzero(np.bincount(slab.ravel())).tolist())
+    return tuple(sorted(present - {0}))
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    versions = {"medai": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    return versions
+
+
+def _give_memory_back() -> None:
+    """Return what the last run left in glibc's heap: a worker that waits should not hold gigabytes."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)

@@ -1,0 +1,164 @@
+"""Models and pipes that fail on request, for the worker of ``fault_worker.py``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from medai import Image
+from medai.bundles import Bundle
+from medai.errors import CancelledError
+from medai.inference import Options, Output, Plan, Progress
+
+PLAN = Plan("cpu", "float32", (4, 4, 4), (1.0, 1.0, 1.0), (4, 4, 4), 1, 1000, {"work": 1.0})
+Report = Callable[[Progress], None]
+Cancelled = Callable[[], bool]
+
+
+def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Report, cancelled: Cancelled) -> Output:
+    """Do what the name says, then label what is positive."""
+    report(Progress(0.25, "working", 3.0))
+    BEHAVIORS[images[0].name](report, cancelled)
+    labels = images[0].with_voxels((images[0].voxels[:1] > 0).astype(np.uint8))
+    return Output(labels, PLAN, {"work": 0.5}, 1234)
+
+
+def plan(images: Sequence[Image], bundle: Bundle, options: Options) -> Plan:
+    """Always the same plan."""
+    return PLAN
+
+
+def load() -> None:
+    """What takes long when a real worker starts."""
+    while os.environ["FAULT"] == "never loaded":
+        time.sleep(0.05)
+    if os.environ["FAULT"] == "broken library":
+        raise ImportError("libtorch.so: cannot open shared object file")
+
+
+def _work(report: Report, cancelled: Cancelled) -> None:
+    pass
+
+
+def _wait(report: Report, cancelled: Cancelled) -> None:
+    while not cancelled():
+        time.sleep(0.02)
+    raise CancelledError("The run was cancelled; nothing was changed.")
+
+
+def _ignore_cancel(report: Report, cancelled: Cancelled) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    report(Progress(0.5, f"child {child.pid}"))
+    while True:
+        time.sleep(1)
+
+
+def _finish_after_cancel(report: Report, cancelled: Cancelled) -> None:
+    while not cancelled():
+        time.sleep(0.02)
+
+
+def _compute(report: Report, cancelled: Cancelled) -> None:
+    import torch
+
+    report(Progress(0.5, "multiplying"))
+    torch.linalg.matrix_power(torch.eye(4000), 2**62)  # one call, far longer than any test
+
+
+def _chatter(report: Report, cancelled: Cancelled) -> None:
+    print('{"version": 1, "kind": "Cancelled", "id": 1}', flush=True)
+    os.write(1, b"no JSON at all\n")
+    subprocess.run([sys.executable, "-c", "print('from a child')"], check=True)
+    assert sys.stdin.read() == ""
+
+
+def _allocate_numpy(report: Report, cancelled: Cancelled) -> None:
+    _limit_memory(1 << 28)
+    np.ones(1 << 32)
+
+
+def _allocate_torch(report: Report, cancelled: Cancelled) -> None:
+    import torch
+
+    _limit_memory(1 << 28)
+    torch.ones(1 << 32)
+
+
+def _limit_memory(more: int) -> None:
+    import resource
+
+    import psutil
+
+    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + more, resource.RLIM_INFINITY))
+
+
+def _fill_disk(report: Report, cancelled: Cancelled) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+
+
+def _fail(report: Report, cancelled: Cancelled) -> None:
+    raise ValueError("the network has no such layer\nand a second line")
+
+
+def _exit(report: Report, cancelled: Cancelled) -> None:
+    os._exit(3)
+
+
+def _die_of(number: int) -> Callable[[Report, Cancelled], None]:
+    def die(report: Report, cancelled: Cancelled) -> None:
+        os.kill(os.getpid(), number)
+
+    return die
+
+
+BEHAVIORS: dict[str, Callable[[Report, Cancelled], Any]] = {
+    "work": _work,
+    "wait": _wait,
+    "ignore cancel": _ignore_cancel,
+    "finish after cancel": _finish_after_cancel,
+    "compute": _compute,
+    "chatter": _chatter,
+    "allocate with numpy": _allocate_numpy,
+    "allocate with torch": _allocate_torch,
+    "fill the disk": _fill_disk,
+    "fail": _fail,
+    "exit": _exit,
+    "be killed": _die_of(signal.SIGKILL),
+    "crash": _die_of(signal.SIGSEGV),
+}
+
+
+class DyingPipe:
+    """A pipe to the client whose worker is killed in the middle of sending the result."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+
+    def write(self, line: bytes) -> None:
+        """Pass lines on; of a result only half."""
+        if b'"Done"' in line:
+            self._pipe.write(line[: len(line) // 2])
+            self._pipe.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._pipe.write(line)
+
+    def flush(self) -> None:
+        """Pass on."""
+        self._pipe.flush()
+
+
+class BabblingPipe(DyingPipe):
+    """A pipe to the client that garbles the result."""
+
+    def write(self, line: bytes) -> None:
+        """Pass lines on; of a result garbage."""
+        self._pipe.write(b"\xff garbage\n" if b'"Done"' in line else line)

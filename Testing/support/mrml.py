@@ -1,0 +1,108 @@
+"""Volumes, transforms and predictions in a MRML scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import slicer
+import vtk
+
+from medai import Image
+from medai.mrml.scene import add_volume
+from medai.mrml.vtkdata import fill, matrix_from
+from medai.results import Prediction, describe_labels
+
+LABELS = {1: "Left hippocampus and amygdala", 2: "Brainstem", 7: "Cerebrospinal fluid"}
+MODEL = {"name": "brain-mr", "title": "Brain MRI", "version": "1.2", "content_hash": "c0ffee"}
+
+
+def volume_of(scene: Any, image: Image) -> Any:
+    """The image as a volume node in the scene."""
+    return add_volume(scene, image)
+
+
+def linear_transform(scene: Any, matrix: np.ndarray) -> Any:
+    """A linear transform node."""
+    node = slicer.vtkMRMLLinearTransformNode()
+    node.SetMatrixTransformToParent(slicer.util.vtkMatrixFromArray(matrix))
+    return scene.AddNode(node)
+
+
+def warp(scene: Any, corners: np.ndarray, shift: Sequence[float]) -> Any:
+    """A non-linear transform node: the corners (n, 3) stay where they are, their middle moves by ``shift`` mm, the rest less."""
+    spline = vtk.vtkThinPlateSplineTransform()
+    spline.SetBasisToR()
+    middle = corners.mean(axis=0)
+    spline.SetSourceLandmarks(_points([*corners, middle]))
+    spline.SetTargetLandmarks(_points([*corners, middle + shift]))
+    node = slicer.vtkMRMLTransformNode()
+    node.SetAndObserveTransformToParent(spline)
+    return scene.AddNode(node)
+
+
+def corners_of(image: Image) -> np.ndarray:
+    """World positions (8, 3) of the corner voxels."""
+    ends = np.array(np.meshgrid(*((0, n - 1) for n in image.shape), [1], indexing="ij"), float).reshape(4, -1)
+    return (image.affine @ ends)[:3].T
+
+
+def prediction_of(image: Image, labels: np.ndarray, names: Mapping[int, str] = LABELS) -> Prediction:
+    """A prediction of the image with these labels (i, j, k)."""
+    labelmap = image.with_voxels(labels[None].astype(np.uint8))
+    return Prediction(labelmap, describe_labels(names), {"model": MODEL, "date": "2026-11-20T12:00:00+00:00"})
+
+
+def segment_voxels(segmentation: Any, identifier: str, volume: Any) -> np.ndarray:
+    """Where a segment is on the volume's grid as the application shows both: (i, j, k) of bool."""
+    wanted = vtk.vtkStringArray()
+    wanted.InsertNextValue(identifier)
+    exported = slicer.vtkMRMLLabelMapVolumeNode()
+    volume.GetScene().AddNode(exported)
+    assert slicer.vtkSlicerSegmentationsModuleLogic.ExportSegmentsToLabelmapNode(segmentation, wanted, exported, volume)
+    return slicer.util.arrayFromVolume(exported).transpose(2, 1, 0) > 0
+
+
+def draw(segmentation: Any, identifier: str, image: Image, voxels: np.ndarray) -> None:
+    """Add a segment as a user would who paints it: with a label map of its own."""
+    labelmap = slicer.vtkOrientedImageData()
+    fill(labelmap, voxels[None].astype(np.uint8))
+    labelmap.SetImageToWorldMatrix(matrix_from(image.affine))
+    segment = slicer.vtkSegment()
+    segment.SetName(identifier)  # exporting a segment without a name crashes Slicer
+    segment.AddRepresentation("Binary labelmap", labelmap)
+    segmentation.GetSegmentation().AddSegment(segment, identifier)
+
+
+def tag_of(segment: Any, name: str) -> str:
+    """A segment's tag."""
+    value = vtk.reference("")
+    assert segment.GetTag(name, value), f"no tag {name}"
+    return str(value)
+
+
+def world_center(segmentation: Any, identifier: str) -> np.ndarray:
+    """Where the application shows the middle of a segment: its voxels' mean position, moved by its parent transforms."""
+    content = slicer.vtkOrientedImageData()
+    segmentation.GetBinaryLabelmapRepresentation(identifier, content)
+    slicer.vtkSlicerSegmentationsModuleLogic.ApplyParentTransformToOrientedImageData(segmentation, content)
+    matrix = vtk.vtkMatrix4x4()
+    content.GetImageToWorldMatrix(matrix)
+    first = np.array(content.GetExtent()[::2])
+    shape = np.array(content.GetDimensions())[::-1]
+    voxels = vtk.util.numpy_support.vtk_to_numpy(content.GetPointData().GetScalars()).reshape(shape)
+    middle = np.argwhere(voxels.transpose(2, 1, 0) > 0).mean(axis=0) + first
+    return np.array(matrix.MultiplyPoint((*middle, 1.0))[:3])
+
+
+def node_ids(scene: Any) -> list[str]:
+    """IDs of all nodes in the scene, in order."""
+    return [scene.GetNthNode(index).GetID() for index in range(scene.GetNumberOfNodes())]
+
+
+def _points(positions: Sequence[np.ndarray]) -> Any:
+    points = vtk.vtkPoints()
+    for position in positions:
+        points.InsertNextPoint(position)
+    return points
