@@ -1,0 +1,148 @@
+"""A picture of a result: the scan in three views with its labels in color, and a legend with their volumes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..image import Image
+from ..results import Label, Measurement, Prediction, measure
+from .views import View, views_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_CELL = 5.4  # inches of a view's side
+_DPI = 110
+_BACKGROUND, _TEXT, _FAINT = "#000000", "#e8e8e8", "#8c8c8c"
+_ROWS = 26  # of the legend in one column; then it has two
+_OPACITY = 0.42
+_CT_WINDOW = (-160.0, 240.0)  # Hounsfield units: soft tissue
+
+
+def write_overview(path: Path, image: Image, prediction: Prediction) -> None:
+    """Write a PNG of about 1200 pixels of a scan with its labels; by matplotlib alone, without a display or OpenGL.
+
+    Args:
+        image: the scan; (1, i, j, k), or (3, i, j, k) for RGB. Of other channels the first is shown.
+        prediction: on the scan's grid.
+
+    Raises:
+        OSError: if the disk is full, or the file cannot be written.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    views = list(views_of(image, prediction.labelmap))
+    rows = 1 if len(views) == 1 else 2
+    figure = Figure((2 * _CELL, rows * _CELL), dpi=_DPI, facecolor=_BACKGROUND)
+    FigureCanvasAgg(figure)
+    window = _window(image, views)
+    side = max(max(view.labels.shape) for view in views)
+    for view, cell in zip(views, (1, 3, 4), strict=False):
+        axes = _axes(figure, rows, cell)
+        _show(axes, view, window, prediction.labels, side)
+        if len(views) > 1:  # a single slice may be a picture, whose directions nobody knows
+            _name_directions(axes, view)
+    _write_legend(_axes(figure, rows, 2), prediction)
+    figure.savefig(path)
+
+
+def _axes(figure: object, rows: int, cell: int) -> Axes:
+    left, top = 0.5 * ((cell - 1) % 2), 1 - ((cell - 1) // 2 + 1) / rows
+    axes: Axes = figure.add_axes((left + 0.006, top + 0.006, 0.488, 1 / rows - 0.012))  # type: ignore[attr-defined]
+    axes.set_axis_off()
+    return axes
+
+
+def _show(axes: Axes, view: View, window: tuple[float, float], labels: Sequence[Label], side: int) -> None:
+    """One view; all have the same scale, so ``side`` pixels span each."""
+    height, width = view.labels.shape
+    axes.imshow(_painted(view, window, labels), interpolation="antialiased")
+    axes.set_xlim(width / 2 - side / 2, width / 2 + side / 2)
+    axes.set_ylim(height / 2 + side / 2, height / 2 - side / 2)
+
+
+def _name_directions(axes: Axes, view: View) -> None:
+    style: dict[str, Any] = {"color": _TEXT, "fontsize": 11, "transform": axes.transAxes}
+    left, right, top, bottom = tuple(view.edges)
+    axes.text(0.01, 0.5, left, ha="left", va="center", **style)
+    axes.text(0.99, 0.5, right, ha="right", va="center", **style)
+    axes.text(0.5, 0.99, top, ha="center", va="top", **style)
+    axes.text(0.5, 0.01, bottom, ha="center", va="bottom", **style)
+    axes.text(0.01, 0.99, view.name, ha="left", va="top", **{**style, "color": _FAINT})
+
+
+def _painted(view: View, window: tuple[float, float], labels: Sequence[Label]) -> NDArray[np.float32]:
+    """(row, column, 3) in 0..1: gray or colors of the scan, labels as a tint with a solid border."""
+    low, high = window
+    gray = np.nan_to_num(np.clip((view.scan - low) / (high - low), 0, 1))
+    picture = np.broadcast_to(gray, (*view.labels.shape, 3)).astype(np.float32)
+    colors = np.zeros((int(view.labels.max()) + 1, 3), np.float32)
+    for label in labels:
+        if label.value < len(colors):
+            colors[label.value] = np.array(label.color) / 255
+    opacity = np.where(_borders(view.labels), 0.95, _OPACITY)[..., None] * (view.labels > 0)[..., None]
+    return (picture * (1 - opacity) + colors[view.labels] * opacity).astype(np.float32)
+
+
+def _borders(labels: NDArray) -> NDArray[np.bool_]:
+    """Pixels of a label that touch another one or none."""
+    padded = np.pad(labels, 1)
+    here = padded[1:-1, 1:-1]
+    return (here != padded[:-2, 1:-1]) | (here != padded[2:, 1:-1]) | (here != padded[1:-1, :-2]) | (here != padded[1:-1, 2:])
+
+
+def _window(image: Image, views: Sequence[View]) -> tuple[float, float]:
+    """The values that are shown black and white."""
+    if image.channels == 3 and image.voxels.dtype == np.uint8:
+        return 0.0, 255.0
+    shown = np.concatenate([view.scan[np.isfinite(view.scan)] for view in views])
+    if not shown.size:
+        return 0.0, 1.0
+    if image.modality == "CT" or (image.modality == "" and shown.min() < -500):
+        return _CT_WINDOW
+    low, high = np.percentile(shown, (1, 99.7)).tolist()
+    return (low, high) if high > low else (low, low + 1)
+
+
+def _write_legend(axes: Axes, prediction: Prediction) -> None:
+    axes.set_xlim(0, 1)
+    axes.set_ylim(1, 0)
+    model = prediction.run.get("model") or {}
+    title = str(model.get("title") or model.get("name") or "Segmentation")
+    axes.text(0.04, 0.05, f"{title} {model.get('version') or ''}".strip(), color=_TEXT, fontsize=13, va="center")
+    found = [size for size in measure(prediction) if size.voxels]
+    missing = len(prediction.labels) - len(found)
+    shown = found[: 2 * _ROWS]
+    columns = math.ceil(len(shown) / _ROWS) or 1
+    rows = math.ceil(len(shown) / columns)
+    step = min(0.045, 0.8 / max(rows, 1))
+    for number, size in enumerate(shown):
+        _write_row(axes, size, 0.04 + number // rows * 0.48, 0.12 + number % rows * step, 0.92 / columns - 0.02, step)
+    notes = [f"and {len(found) - len(shown)} more in findings.csv"] if len(found) > len(shown) else []
+    notes += [f"not found: {missing} of {len(prediction.labels)} labels"] if missing else []
+    axes.text(0.04, 0.955, "; ".join(notes), color=_FAINT, fontsize=9, va="center")
+    axes.text(0.04, 0.985, "For research. Not a medical device.", color=_FAINT, fontsize=9, va="center")
+
+
+def _write_row(axes: Axes, size: Measurement, left: float, top: float, width: float, step: float) -> None:
+    from matplotlib.patches import Rectangle
+
+    narrow = width < 0.6
+    font = min(11.0, step * 250) * (0.72 if narrow else 1)
+    color = [part / 255 for part in size.label.color]
+    axes.add_patch(Rectangle((left, top - 0.3 * step), 0.6 * step, 0.6 * step, facecolor=color, edgecolor=_FAINT, linewidth=0.4))
+    axes.text(left + step, top, _shortened(size.label.name, 24 if narrow else 42), color=_TEXT, fontsize=font, va="center")
+    volume = f"{size.volume_ml:.1f} ml" if size.volume_ml >= 0.95 else f"{size.volume_ml:.2g} ml"
+    axes.text(left + width, top, volume, color=_TEXT, fontsize=font, va="center", ha="right")
+
+
+def _shortened(name: str, letters: int) -> str:
+    # matplotlib takes text between dollar signs for mathematics.
+    return (name if len(name) <= letters else name[: letters - 1] + "…").replace("$", r"\$")

@@ -1,0 +1,95 @@
+"""The files of a result: label map, segmentation, findings, the record of the run, and a picture."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..image import Image
+from ..results import CSV_COLUMNS, Prediction, csv_rows, findings
+from .nifti import read_position, write_nifti
+from .nifti_header import Position
+from .overview import write_overview
+from .segmentation import write_segmentation
+from .whole import written_whole
+
+_NAMES = {
+    "segmentation": "segmentation.nii.gz",
+    "segments": "segmentation.seg.nrrd",
+    "findings": "findings.json",
+    "table": "findings.csv",
+    "run": "run.json",
+    "overview": "overview.png",
+    "scene": "scene.mrb",
+}
+
+
+def write_prediction(
+    folder: Path,
+    image: Image,
+    prediction: Prediction,
+    *,
+    scene: Callable[[Path], object] | None = None,
+    source: Path | None = None,
+) -> dict[str, Path]:
+    """Write a result into a folder: all files or, where one fails, none.
+
+    The label map is NIfTI on the scan's grid, which NIfTI keeps in single precision; the segmentation keeps it exactly.
+
+    Args:
+        folder: made if it is missing; files of the same names are replaced.
+        image: the scan.
+        prediction: its prediction, on its grid.
+        scene: writes the file scene.mrb that it is given the path of; None leaves the scene out.
+        source: the file that the scan was read from. If it is NIfTI, the label map gets its position fields as they are, so
+            that a program that prefers another of NIfTI's two positions still shows both in one place.
+
+    Returns:
+        Paths by "segmentation", "segments", "findings", "table", "run", "overview" and, where asked for, "scene".
+
+    Raises:
+        InputError: if the prediction is not on the scan's grid, or the folder cannot be written.
+        MedAIError: if writing fails, such as on a full disk.
+    """
+    if not image.on_same_grid(prediction.labelmap):
+        raise InputError(f"The prediction is not on the grid of {image.name}; run the model on this scan.")
+    labelmap = prediction.labelmap
+    found = findings(prediction)
+    names = {key: name for key, name in _NAMES.items() if key != "scene" or scene is not None}
+    with written_whole(folder) as temporary:
+        files = {key: temporary / name for key, name in names.items()}
+        write_nifti(files["segmentation"], labelmap.voxels, _position_in(source, image) or labelmap.affine)
+        write_segmentation(files["segments"], prediction)
+        _write_json(files["findings"], found)
+        _write_table(files["table"], found)
+        _write_json(files["run"], prediction.run)
+        write_overview(files["overview"], image, prediction)
+        if scene is not None:
+            scene(files["scene"])
+    return {key: folder / name for key, name in names.items()}
+
+
+def _position_in(source: Path | None, image: Image) -> Position | None:
+    """The position fields of the scan's file if it is NIfTI, and still places the scan where the image is; else None."""
+    if source is None or not source.name.lower().endswith((".nii", ".nii.gz")):
+        return None
+    try:
+        position = read_position(source)
+    except (InputError, OSError):
+        return None
+    return position if (abs(position.affine() - image.affine) < 1e-6).all() else None
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _write_table(path: Path, found: Mapping[str, Any]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, CSV_COLUMNS)
+        table.writeheader()
+        table.writerows(csv_rows(found))

@@ -1,0 +1,61 @@
+"""Fixtures of the tests with MRML and Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+QT_LIBRARIES = "libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 fonts-dejavu-core"
+
+
+@pytest.fixture
+def no_hidden_errors() -> Iterator[list[str]]:
+    """Fails the test for every exception and VTK message that did not reach it; a test that expects some clears the list."""
+    pytest.importorskip("slicer", reason="MRML is not installed; run: pip install 'medai[scene]'")
+    from host.errors import hidden_errors
+
+    with hidden_errors() as found:
+        yield found
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def scene(no_hidden_errors: list[str], tmp_path: Path) -> Any:
+    """An empty MRML scene with subject hierarchy, without the application."""
+    from host.scene import new_scene
+
+    return new_scene(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _started() -> Any:
+    try:
+        import PySide6.QtWidgets  # noqa: F401
+    except ImportError as problem:
+        pytest.skip(f"Qt cannot be loaded ({problem}); run: sudo apt-get install {QT_LIBRARIES}")
+    import host
+
+    return host.start()
+
+
+@pytest.fixture
+def app(no_hidden_errors: list[str], _started: Any) -> Iterator[Any]:
+    """``slicer.app`` of the stand-in application, with an empty ``slicer.mrmlScene``."""
+    import slicer
+
+    yield _started
+    slicer.mrmlScene.Clear()
+
+
+@pytest.fixture
+def module(app: Any) -> Iterator[Any]:
+    """MedAIModule as the application has loaded it."""
+    from host.app import ScriptedModule
+
+    loaded = ScriptedModule(REPOSITORY / "MedAIModule" / "MedAIModule.py")
+    yield loaded
+    loaded.unload()
