@@ -42,7 +42,7 @@ class _LiveBytes(TorchDispatchMode):
     """Adds up the storages that are alive at any moment and remembers the peak."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.live = self.peak = 0
         self._seen: set[int] = set()
 

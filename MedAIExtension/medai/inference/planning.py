@@ -82,9 +82,8 @@ def network_grid(image: Image, pipeline: Pipeline) -> tuple[tuple[int, ...], tup
     size, spacing = [image.shape[a] for a in axes], [image.spacing[a] for a in axes]
     for step in steps:
         if isinstance(step, CropForegroundd) and size == [image.shape[a] for a in axes]:
-            start, end = step.cropper.compute_bounding_box(
-                torch.from_numpy(np.asarray(image.voxels)).permute(0, *(a + 1 for a in axes))
-            )
+            voxels = torch.from_numpy(np.ascontiguousarray(image.voxels, dtype=np.float32))
+            start, end = step.cropper.compute_bounding_box(voxels.permute(0, *(a + 1 for a in axes)))
             size = [int(e - s) for s, e in zip(start, end, strict=True)]
         elif isinstance(step, Spacingd):
             wanted = np.broadcast_to(step.spacing_transform.pixdim, 3)

@@ -72,10 +72,12 @@ def _voxels_on(image: Image, reference: Image) -> np.ndarray:
     if image is reference or image.on_same_grid(reference):
         return image.voxels
     step = np.linalg.inv(image.affine) @ reference.affine
-    # grid-constant: beyond the border the value fades to zero within one voxel, so that rounding cannot blank the border itself.
+    # grid-constant: beyond the border values fade to zero within one voxel, so that rounding cannot blank the border itself.
     return np.stack(
         [
-            affine_transform(channel.astype(np.float32), step[:3, :3], step[:3, 3], reference.shape, order=1, mode="grid-constant")
+            affine_transform(
+                channel.astype(np.float32), step[:3, :3], step[:3, 3], reference.shape, order=1, mode="grid-constant"
+            )
             for channel in image.voxels
         ]
     )

@@ -1,0 +1,106 @@
+"""Training a model from its recipe, from label maps to a bundle that runs; every checkpoint can be resumed."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from ..bundles.config import ConfigGraph, read_config
+from ..bundles.model import Bundle
+from ..errors import InputError
+from .labelmaps import class_weights, load_label_maps
+from .random_source import RandomSource
+from .recipe import Recipe
+from .synthesis import Synthesizer
+from .trainer import Trainer
+
+_SEED_STRIDE = 1_000_003
+_LOSS_EVERY = 20
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """Where a training is: step of steps, the mean loss of the last steps, seconds left."""
+
+    step: int
+    steps: int
+    loss: float
+    seconds_left: float
+
+
+def train(
+    bundle: Bundle,
+    recipe: Recipe,
+    data: Path,
+    output: Path,
+    device: torch.device,
+    report: Callable[[TrainingProgress], None],
+) -> Path:
+    """Train a bundle's network by its recipe and write a bundle with the new weights.
+
+    A checkpoint in ``output`` is continued; the result is that of an unbroken run on the same kind of device.
+
+    Args:
+        bundle: gives the network and everything else but the weights.
+        recipe: classes, synthesis and schedule.
+        data: folder that the recipe's pattern of label maps starts from.
+        output: folder for the checkpoint and the new bundle.
+        device: where to train.
+        report: called every few steps.
+
+    Returns:
+        The new bundle's folder, ``output``/<name of the bundle>.
+
+    Raises:
+        InputError: if label maps are missing or the network does not have the recipe's number of classes.
+    """
+    maps, table = load_label_maps(sorted(data.glob(recipe.label_maps)), [c.labels for c in recipe.classes])
+    weights = class_weights(maps, table)
+    synthesizer = Synthesizer([m.to(device) for m in maps], table, recipe.synthesis)
+    options = recipe.training
+    torch.manual_seed(options.seed)
+    network = ConfigGraph(read_config(bundle.root), {"device": device, "bundle_root": str(bundle.root)}).built("network_def")
+    if len(weights) != len(bundle.label_names) + 1:
+        raise InputError(f"The recipe has {len(weights) - 1} classes, but {bundle.name} has {len(bundle.label_names)}.")
+    trainer = Trainer(
+        network, lambda n: synthesizer.draw(RandomSource(options.seed * _SEED_STRIDE + n, device)), weights, options, device
+    )
+    output.mkdir(parents=True, exist_ok=True)
+    checkpoint = output / "checkpoint.pt"
+    if checkpoint.is_file():
+        trainer.resume(checkpoint)
+    _run(trainer, checkpoint, report)
+    return _write_bundle(bundle, trainer, output)
+
+
+def _run(trainer: Trainer, checkpoint: Path, report: Callable[[TrainingProgress], None]) -> None:
+    began, first, losses = time.monotonic(), trainer.step, []
+    for step, loss in trainer.run():
+        losses.append(loss)
+        if step % _LOSS_EVERY == 0 or step == trainer.options.steps:
+            left = (time.monotonic() - began) / (step - first) * (trainer.options.steps - step)
+            report(TrainingProgress(step, trainer.options.steps, float(torch.stack(losses).mean()), left))
+            losses.clear()
+        if step % trainer.options.checkpoint_every == 0 or step == trainer.options.steps:
+            trainer.save(checkpoint)
+
+
+def _write_bundle(bundle: Bundle, trainer: Trainer, output: Path) -> Path:
+    """The bundle with the averaged weights in half precision, written beside and renamed."""
+    target, partial = output / bundle.name, output / f".{bundle.name}.partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(bundle.root, partial, ignore=shutil.ignore_patterns("model.pt", "__pycache__"))
+    (partial / "models").mkdir(exist_ok=True)
+    weights = {name: value.half().cpu() for name, value in trainer.average.state_dict().items()}
+    torch.save({"model": weights}, partial / "models" / "model.pt")
+    if target.exists():
+        old = output / f".{bundle.name}.old"
+        target.rename(old)
+        shutil.rmtree(old)
+    partial.rename(target)
+    return target
