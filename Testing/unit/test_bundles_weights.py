@@ -18,7 +18,9 @@ def network() -> nn.Module:
     return nn.Sequential(nn.Conv3d(1, 4, 3), nn.InstanceNorm3d(4, affine=True))
 
 
-@pytest.mark.parametrize("wrap", [lambda s: s, lambda s: {"model": s}, lambda s: {"state_dict": s, "epoch": 3}, lambda s: {"net": s}])
+@pytest.mark.parametrize(
+    "wrap", [lambda s: s, lambda s: {"model": s}, lambda s: {"state_dict": s, "epoch": 3}, lambda s: {"net": s}]
+)
 def test_bare_and_nested_tables_of_weights_are_found(tmp_path, network, wrap):
     state = {name: value + 1 for name, value in network.state_dict().items()}
     torch.save(wrap(state), tmp_path / "model.pt")
@@ -45,7 +47,9 @@ def damaged(state: dict, kind: str) -> dict:
     return state
 
 
-@pytest.mark.parametrize(("kind", "says"), [("missing", "missing"), ("extra", "too many"), ("shape", "shape"), ("nan", "no numbers")])
+@pytest.mark.parametrize(
+    ("kind", "says"), [("missing", "missing"), ("extra", "too many"), ("shape", "shape"), ("nan", "no numbers")]
+)
 def test_weights_that_do_not_fit_are_told_apart(tmp_path, network, kind, says):
     torch.save({"model": damaged(network.state_dict(), kind)}, tmp_path / "model.pt")
     with pytest.raises(InputError, match=says):

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from support.bundles import make_bundle
-from support.data import real_data
-from support.scans import blobs, oblique_affine
 
 from medai import Image
 from medai.bundles import Bundle, find_model
 from medai.errors import CancelledError, InputError
 from medai.inference import Options, infer, make_plan
 from medai.inference.cost import window_cost
+from support.bundles import make_bundle
+from support.data import real_data
+from support.scans import blobs, oblique_affine
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,48 @@
+"""All commands together. A new one is a function in a file of its own and one line here."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from . import doctor, evaluate, models, plan, run, synthesize, train
+
+app = typer.Typer(
+    name="medai",
+    help="Segment scans with MONAI bundles: labels on the scan's exact grid, with names, colors and measurements.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("plan")(plan.plan)
+app.add_typer(models.app, name="models")
+app.command("evaluate")(evaluate.evaluate)
+app.command("train")(train.train)
+app.command("synthesize")(synthesize.synthesize)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command that the process was started with; ends the process with 0, 1, 2, 3, 4 or 130."""
+    try:
+        app(prog_name="medai")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version.")] = False,
+) -> None:
+    """See ``app``'s help; the option's callback does the work."""

@@ -1,0 +1,29 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ImagePaths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="IMAGE",
+        help="NIfTI, NRRD, MHA, a DICOM file or folder, PNG or JPEG; several for a model with several channels, in its order.",
+        show_default=False,
+    ),
+]
+Model = Annotated[str, typer.Option("--model", "-m", help="A model's name (see `medai models list`) or a bundle's folder.")]
+Channels = Annotated[
+    list[str] | None, typer.Option("--channel", metavar="NAME=IMAGE", help="The image of one channel; once per channel.")
+]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+Mode = Annotated[str, typer.Option(help="exact: the bundle's own labels; fast: may differ slightly.")]
+Labels = Annotated[str, typer.Option(metavar="A,B", help="Keep only the labels of these names.", show_default=False)]
+Frame = Annotated[int | None, typer.Option(help="Which frame of a 4D image, from 0.", show_default=False)]
+Series = Annotated[str | None, typer.Option(help="Which series of a DICOM folder.", show_default=False)]
+ResampleUneven = Annotated[bool, typer.Option("--resample-uneven", help="Resample slices that are spaced unevenly.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on standard output.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

@@ -1,0 +1,75 @@
+"""``medai run``: a model on a scan, from files to files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .console import command, print_fields, print_json, print_table, stdout_kept_clean
+from .inputs import Reading, in_order, read_images, split_names
+from .parameters import Channels, Debug, Device, Frame, ImagePaths, Json, Labels, Mode, Model, ResampleUneven, Series
+from .progress import progress_shown
+
+if TYPE_CHECKING:
+    from ..results import Prediction
+
+
+@command
+def run(
+    *,
+    model: Model,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the results.")],
+    images: ImagePaths = None,
+    channel: Channels = None,
+    device: Device = "auto",
+    mode: Mode = "exact",
+    labels: Labels = "",
+    scene: Annotated[bool, typer.Option("--scene", help="Also write scene.mrb, which opens in 3D Slicer.")] = False,
+    frame: Frame = None,
+    series: Series = None,
+    resample_uneven: ResampleUneven = False,
+    as_json: Json = False,
+    _debug: Debug = False,
+) -> None:
+    """Run a model on a scan and write labels, findings and a record of the run into a folder."""
+    with stdout_kept_clean():
+        from ..bundles import find_model
+        from ..files import check_writable, write_prediction
+        from ..inference import Options
+        from ..jobs import WorkerClient, predict
+
+        options = Options(device, mode, split_names(labels))
+        check_writable(output)
+        write_scene = _scene_writer() if scene else None
+        bundle = find_model(model)
+        paths = in_order(images or (), channel or (), bundle)
+        with WorkerClient() as client:
+            client.start()  # its libraries are loaded while the images are read
+            scans = read_images(paths, Reading(frame, series, resample_uneven))
+            with progress_shown() as report:
+                prediction = predict(scans, bundle.root, options, report, client)
+        draw = partial(write_scene, image=scans[0], prediction=prediction) if write_scene else None
+        files = write_prediction(output, scans[0], prediction, scene=draw, source=paths[0])
+    _say(files, prediction, as_json)
+
+
+def _scene_writer() -> Callable[..., Path]:
+    """What writes scene files; where MRML is missing, its package says so before the run."""
+    from ..mrml import write_scene
+
+    return write_scene
+
+
+def _say(files: dict[str, Path], prediction: Prediction, as_json: bool) -> None:
+    from ..results import findings
+
+    found: dict[str, Any] = findings(prediction)
+    if as_json:
+        print_json({"files": files, "findings": found, "run": prediction.run})
+        return
+    print_table(("label", "volume (ml)"), ((label["name"], label["volume_ml"]) for label in found["labels"]))
+    print_fields(files.items())

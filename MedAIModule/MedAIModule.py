@@ -1,0 +1,176 @@
+"""The module MedAI of 3D Slicer: a panel and a logic on top of the engine, ``medai``."""
+
+import sys
+import unittest
+from collections.abc import Callable
+from pathlib import Path
+
+import slicer
+from slicer.util import VTKObservationMixin
+
+try:
+    import medai  # noqa: F401
+except ModuleNotFoundError:  # in the source tree the engine is not beside the module
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "MedAIExtension"))
+
+try:
+    from slicer.i18n import tr as _
+    from slicer.i18n import translate
+    from slicer.ScriptedLoadableModule import (
+        ScriptedLoadableModule,
+        ScriptedLoadableModuleLogic,
+        ScriptedLoadableModuleTest,
+        ScriptedLoadableModuleWidget,
+    )
+except ModuleNotFoundError:  # plain Python with the slicer-core wheel, where only the logic is of use
+    from MedAIModuleLib.plain import (
+        ScriptedLoadableModule,
+        ScriptedLoadableModuleLogic,
+        ScriptedLoadableModuleTest,
+        ScriptedLoadableModuleWidget,
+        _,
+        translate,
+    )
+
+
+class MedAIModule(ScriptedLoadableModule):
+    """What the application shows about the module."""
+
+    def __init__(self, parent):
+        ScriptedLoadableModule.__init__(self, parent)
+        parent.title = _("MedAI")
+        parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
+        parent.dependencies = ["Segmentations", "Terminologies"]
+        parent.contributors = ["MedAI contributors"]
+        parent.helpText = _("""Runs AI models (MONAI bundles) on scans: choose a scan and a model, press Apply, get segments.
+All data stay on this computer. For research only; not a medical device.""")
+        parent.acknowledgementText = _("Models run with MONAI and PyTorch.")
+
+
+class MedAIModuleWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
+    """The module's panel, from its making to its end; what it does is in ``MedAIModuleLib.panel``."""
+
+    def __init__(self, parent=None):
+        ScriptedLoadableModuleWidget.__init__(self, parent)
+        VTKObservationMixin.__init__(self)
+        self.logic = None
+        self.panel = None
+
+    def setup(self):
+        from MedAIModuleLib.panel import Panel
+
+        ScriptedLoadableModuleWidget.setup(self)
+        uiWidget = slicer.util.loadUI(self.resourcePath("UI/MedAIModule.ui"))
+        self.layout.addWidget(uiWidget)
+        uiWidget.setMRMLScene(slicer.mrmlScene)
+        self.logic = MedAIModuleLogic()
+        self.panel = Panel(slicer.util.childWidgetVariables(uiWidget), self.logic)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
+        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
+        self.enter()
+
+    def enter(self):
+        self.panel.setParameterNode(self.logic.getParameterNode())
+
+    def exit(self):
+        self.panel.setParameterNode(None)
+
+    def cleanup(self):
+        self.removeObservers()
+        self.panel.close()
+
+    def onSceneStartClose(self, *_args):
+        self.panel.setParameterNode(None)
+
+    def onSceneEndClose(self, *_args):
+        if self.parent.isEntered:
+            self.enter()
+
+    def onReload(self):
+        from MedAIModuleLib.worker import closeWorker
+
+        closeWorker()
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("medai", "MedAIModuleLib")]:
+            del sys.modules[name]
+        ScriptedLoadableModuleWidget.onReload(self)
+
+
+class MedAIModuleLogic(ScriptedLoadableModuleLogic):
+    """Runs a model on a volume in the scene. Both ways leave the scene as it was if anything fails."""
+
+    def getParameterNode(self):
+        from MedAIModuleLib.parameters import MedAIModuleParameterNode
+
+        return MedAIModuleParameterNode(super().getParameterNode())
+
+    def process(self, volumeNode, model="brain-mr", segmentation=None, device="auto", labelmap=False, onProgress=None):
+        """Segment a volume and wait for the result. Also works in plain Python with the slicer-core wheel.
+
+        :param volumeNode: the scan, a vtkMRMLScalarVolumeNode, or a vtkMRMLVectorVolumeNode for models of several channels.
+        :param model: a model's name or a bundle's folder.
+        :param segmentation: vtkMRMLSegmentationNode to write into; the model's earlier segments in it are replaced. A new node
+          by default.
+        :param device: "auto", "cpu", "cuda" or "mps".
+        :param labelmap: also make a vtkMRMLLabelMapVolumeNode.
+        :param onProgress: called with ``medai.inference.Progress``: fraction, stage, seconds_left.
+        :return: the vtkMRMLSegmentationNode.
+        :raises medai.MedAIError: one sentence that says what happened and what to do.
+        """
+        from medai.inference import Options
+        from medai.mrml import add_prediction, image_from_volume
+        from MedAIModuleLib.worker import workerClient
+
+        image = image_from_volume(volumeNode)
+        client = workerClient()
+        from medai.jobs import predict
+
+        prediction = predict((image,), model, Options(device=device), report=onProgress, client=client)
+        return add_prediction(prediction, volumeNode, segmentation=segmentation, labelmap=labelmap).segmentation
+
+    def start(
+        self,
+        volumeNode,
+        model="brain-mr",
+        segmentation=None,
+        device="auto",
+        onProgress: Callable | None = None,
+        onFinished: Callable | None = None,
+        onFailed: Callable | None = None,
+    ):
+        """Segment a volume in the background, as ``process`` does; the application stays usable. Needs Qt's event loop.
+
+        :param onProgress: called with ``medai.inference.Progress``.
+        :param onFinished: called with the vtkMRMLSegmentationNode.
+        :param onFailed: called with the exception; ``medai.errors.CancelledError`` if the run was cancelled.
+        :return: ``MedAIModuleLib.runner.BackgroundRun``, which has ``cancel()``.
+        :raises medai.MedAIError: if the run cannot be started.
+        """
+        from MedAIModuleLib.runner import BackgroundRun
+
+        return BackgroundRun(volumeNode, model, segmentation, device, onProgress, onFinished, onFailed)
+
+
+class MedAIModuleTest(ScriptedLoadableModuleTest):
+    """Runs the logic on a small synthetic volume with the built-in model, where the worker's libraries are installed."""
+
+    def setUp(self):
+        slicer.mrmlScene.Clear()
+
+    def test_segmentation_lies_on_the_volume(self):
+        from MedAIModuleLib.selftest import checkSegmentation, headVolume, whatIsMissing
+
+        missing = whatIsMissing()
+        if missing:
+            raise unittest.SkipTest(missing)
+        volume = headVolume()
+        segmentation = MedAIModuleLogic().process(volume)
+        checkSegmentation(self, segmentation, volume)
+
+    def test_bad_input_is_refused_and_the_scene_stays_as_it_was(self):
+        from medai import MedAIError
+
+        volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Empty")
+        before = slicer.mrmlScene.GetNumberOfNodes()
+        with self.assertRaisesRegex(MedAIError, "Empty has no voxels"):
+            MedAIModuleLogic().process(volume)
+        self.assertEqual(slicer.mrmlScene.GetNumberOfNodes(), before)

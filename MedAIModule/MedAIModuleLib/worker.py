@@ -1,0 +1,33 @@
+"""The one worker that panel and console share, so that the second run finds the model loaded."""
+
+import shutil
+
+import slicer
+
+from .dependencies import ensureDependencies
+
+_client = None
+
+
+def workerClient():
+    """The ``medai.jobs.WorkerClient`` of this process. Asks to install what is missing when it is made.
+
+    :raises medai.MedAIError: if something that it needs cannot be installed.
+    """
+    global _client  # noqa: PLW0603
+    if _client is None:
+        ensureDependencies()
+        from medai.jobs import WorkerClient
+
+        python = shutil.which("PythonSlicer")  # in the application, sys.executable is the application
+        environment = slicer.util.startupEnvironment() if python else None
+        _client = WorkerClient(python=python, environment=environment)
+    return _client
+
+
+def closeWorker() -> None:
+    """End the worker; the next run starts a new one."""
+    global _client  # noqa: PLW0603
+    if _client is not None:
+        _client.close()
+        _client = None
