@@ -23,8 +23,8 @@ lint: .venv/ready
 
 # Torch goes first and alone: pip would otherwise be free to choose another build of it for what depends on it.
 .venv/ready: pyproject.toml constraints.txt
-	@"$(PYTHON)" -c "import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))" || \
-		(echo "MedAI needs Python 3.10 to 3.13; name one with: make PYTHON=/path/to/python3" && exit 2)
+	@"$(PYTHON)" -c "import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))" || \
+		(echo "This needs Python 3.11 to 3.13; name one with: make PYTHON=/path/to/python3" && exit 2)
 	"$(PYTHON)" -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[test]"

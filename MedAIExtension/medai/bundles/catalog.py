@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import InputError
@@ -17,11 +18,14 @@ def store_folder() -> Path:
 
 
 def available_models() -> list[Bundle]:
-    """Built-in models, then installed ones, each sorted by name; a built-in one hides an installed one of its name."""
+    """Built-in models, then installed ones, each sorted by name; a built-in one hides an installed one of its name.
+
+    A damaged one is left out; ``find_model`` with its folder says what is wrong with it.
+    """
     found: dict[str, Bundle] = {}
     for folder, source in ((resource("Models"), "built-in"), (store_folder(), "installed")):
         for root in sorted(folder.iterdir()) if folder.is_dir() else []:
-            if (root / "configs" / "metadata.json").is_file():
+            with suppress(InputError):
                 found.setdefault(root.name, Bundle.open(root, source))
     return list(found.values())
 

@@ -43,7 +43,14 @@ class Bundle:
             raise InputError(f"{path} cannot be read ({problem}); get the bundle again.") from problem
         if not isinstance(metadata, dict):
             raise InputError(f"{path} holds no JSON object; get the bundle again.")
-        return cls(root=root, metadata=metadata, source=source)
+        bundle = cls(root=root, metadata=metadata, source=source)
+        try:
+            bundle.channels, bundle.label_names, bundle.spatial_dims  # noqa: B018
+        except (AttributeError, TypeError, ValueError) as problem:
+            raise InputError(
+                f"{path} describes inputs or outputs that cannot be read ({problem}); get the bundle again."
+            ) from problem
+        return bundle
 
     @property
     def name(self) -> str:

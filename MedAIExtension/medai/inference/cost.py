@@ -17,11 +17,19 @@ from torch.utils.flop_counter import FlopCounterMode
 
 @dataclass(frozen=True)
 class WindowCost:
-    """Cost of one forward pass: floating-point operations, peak bytes of activations, and channels of the output."""
+    """Cost of one forward pass.
+
+    Attributes:
+        operations: floating-point operations.
+        activation_bytes: peak memory of the activations.
+        output_channels: number of maps that come out.
+        layer_shares: share of the operations (0..1) that is done when each layer ends, in the order in which they run.
+    """
 
     operations: float
     activation_bytes: int
     output_channels: int
+    layer_shares: tuple[float, ...]
 
 
 def window_cost(network: nn.Module, shape: Sequence[int]) -> WindowCost:
@@ -32,10 +40,19 @@ def window_cost(network: nn.Module, shape: Sequence[int]) -> WindowCost:
     shadow = copy.deepcopy(network).to("meta")
     memory = _LiveBytes()
     counter = FlopCounterMode(display=False)
+    done: list[float] = []
+    for layer in layers_of(shadow):
+        layer.register_forward_hook(lambda *_: done.append(float(counter.get_total_flops())))
     with torch.inference_mode(), counter, memory:
         output = shadow(torch.empty(tuple(shape), device="meta"))
     channels = output.shape[1] if isinstance(output, torch.Tensor) else 1
-    return WindowCost(float(counter.get_total_flops()), memory.peak, int(channels))
+    operations = float(counter.get_total_flops())
+    return WindowCost(operations, memory.peak, int(channels), tuple(part / max(operations, 1.0) for part in done))
+
+
+def layers_of(network: nn.Module) -> list[nn.Module]:
+    """The modules that hold no others: convolutions, norms, activations."""
+    return [module for module in network.modules() if not any(module.children())]
 
 
 class _LiveBytes(TorchDispatchMode):

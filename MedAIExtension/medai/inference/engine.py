@@ -17,11 +17,11 @@ from .options import Options
 from .output import Output
 from .pipeline import Pipeline, build_pipeline
 from .plan import Plan
-from .planning import PRECISIONS, PREPARING, RESTORING, SEGMENTING, choose_device, learn_from_run, plan_run
+from .planning import PRECISIONS, PREPARING, RESTORING, SEGMENTING, choose_device, learn_from_run, network_cost, plan_run
 from .prepare import check_images, prepare
 from .progress import Cancelled, Report, Tracker
 from .restore import restore
-from .windows import count_windows, segment
+from .windows import segment
 
 T = TypeVar("T")
 
@@ -55,8 +55,8 @@ def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Repor
     prepared = timed(PREPARING, lambda: prepare(images, pipeline))
     inputs = torch.cat([prepared[key].as_tensor() for key in pipeline.keys])
     grid = tuple(inputs.shape[1:])
-    windows, precision = count_windows(pipeline.inferer, grid), PRECISIONS[decided.precision]
-    scores = timed(SEGMENTING, lambda: segment(inputs, pipeline, precision, windows, lambda f: tracker.at(SEGMENTING, f)))
+    precision, shares = PRECISIONS[decided.precision], network_cost(pipeline, bundle, decided.window, 1).layer_shares
+    scores = timed(SEGMENTING, lambda: segment(inputs, pipeline, precision, shares, lambda f: tracker.at(SEGMENTING, f)))
     labels = timed(RESTORING, lambda: restore(scores, prepared, pipeline, images[0], lambda f: tracker.at(RESTORING, f)))
     learn_from_run(decided, images[0], bundle, pipeline, grid, seconds)
     return Output(_only(labels, keep), decided, seconds, peak_memory_bytes())

@@ -45,7 +45,7 @@ def plan_run(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options)
     windows = count_windows(pipeline.inferer, grid)
     precision = _precision(options, pipeline.device)
     batch = min(windows, int(getattr(pipeline.inferer, "sw_batch_size", 1)))
-    cost = _batch_cost(pipeline, bundle, window, batch)
+    cost = network_cost(pipeline, bundle, window, batch)
     speed = Speed(pipeline.device, PRECISIONS[precision])
     work = _work(bundle, image, grid, windows, cost, batch)
     return Plan(
@@ -64,11 +64,17 @@ def learn_from_run(
     plan: Plan, image: Image, bundle: Bundle, pipeline: Pipeline, grid: tuple[int, ...], seconds: Mapping[str, float]
 ) -> None:
     """Remember how fast the stages really were, for the next plan; ``grid`` is the network's grid as it turned out."""
-    cost = _batch_cost(pipeline, bundle, plan.window, 1)
+    cost = network_cost(pipeline, bundle, plan.window, 1)
     windows = count_windows(pipeline.inferer, grid)
     speed = Speed(pipeline.device, PRECISIONS[plan.precision])
     for stage, (_, units) in _work(bundle, image, plan.grid, windows, cost, 1).items():
         speed.learn(stage, bundle.content_hash, units, seconds[stage])
+
+
+def network_cost(pipeline: Pipeline, bundle: Bundle, window: Sequence[int], batch: int) -> WindowCost:
+    """What the bundle's network takes for a batch of windows."""
+    flat = [n for n in window if n > 1] if 1 in window else window
+    return window_cost(pipeline.network, (batch, len(bundle.channels), *flat))
 
 
 def network_grid(image: Image, pipeline: Pipeline) -> tuple[tuple[int, ...], tuple[float, ...]]:
@@ -113,11 +119,6 @@ def _work(
         SEGMENTING: ("convolution", windows * cost.operations / batch),
         RESTORING: ("resampling", float(scan * cost.output_channels)),
     }
-
-
-def _batch_cost(pipeline: Pipeline, bundle: Bundle, window: Sequence[int], batch: int) -> WindowCost:
-    flat = [n for n in window if n > 1] if 1 in window else window
-    return window_cost(pipeline.network, (batch, len(bundle.channels), *flat))
 
 
 def _memory(cost: WindowCost, voxels: int, scan: int, channels: int) -> int:

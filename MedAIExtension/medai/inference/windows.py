@@ -14,6 +14,7 @@ from monai.utils import fall_back_tuple
 from torch import Tensor
 
 from ..errors import InputError
+from .cost import layers_of
 from .pipeline import Pipeline
 
 
@@ -43,31 +44,45 @@ def count_windows(inferer: Any, grid: Sequence[int]) -> int:
     )
 
 
-def segment(inputs: Tensor, pipeline: Pipeline, precision: torch.dtype, windows: int, at: Callable[[float], None]) -> Tensor:
+def segment(
+    inputs: Tensor, pipeline: Pipeline, precision: torch.dtype, layer_shares: Sequence[float], at: Callable[[float], None]
+) -> Tensor:
     """The network's output (channel, i, j, k) for an input (channel, i, j, k).
 
     Args:
         inputs: float32 on the network's grid.
         pipeline: its network and inferer are used.
         precision: torch.float32, or torch.bfloat16 / float16 for autocast.
-        windows: how many are expected, for progress.
-        at: called with 0..1 before every batch of windows; what it raises ends the run.
+        layer_shares: share of a window's work that is done when each layer ends, from ``window_cost``.
+        at: called with 0..1 after every layer of every batch of windows; what it raises ends the run.
 
     Raises:
         InputError: if the network rejects the input.
     """
-    done = 0
+    windows = count_windows(pipeline.inferer, inputs.shape[1:])
+    done = layer = batch_size = 0
+
+    def layer_ended(*_: Any) -> None:
+        nonlocal layer
+        share = layer_shares[min(layer, len(layer_shares) - 1)] if layer_shares else 0.0
+        layer += 1
+        at(min(1.0, (done + share * batch_size) / windows))
 
     def predict(batch: Tensor, *args: Any, **kwargs: Any) -> Any:
-        nonlocal done
-        at(min(1.0, done / windows))
+        nonlocal done, layer, batch_size
+        layer, batch_size = 0, batch.shape[0]
         with torch.autocast(pipeline.device.type, precision, enabled=precision != torch.float32):
             output = pipeline.network(batch, *args, **kwargs)
-        done += batch.shape[0]
+        done += batch_size
         return output.float() if isinstance(output, Tensor) else output
 
-    with torch.inference_mode():
-        output = pipeline.inferer(inputs[None].to(pipeline.device), predict)
+    hooks = [module.register_forward_hook(layer_ended) for module in layers_of(pipeline.network)]
+    try:
+        with torch.inference_mode():
+            output = pipeline.inferer(inputs[None].to(pipeline.device), predict)
+    finally:
+        for hook in hooks:
+            hook.remove()
     if not isinstance(output, Tensor) or output.shape[0] != 1:
         raise InputError("The bundle's network does not give one map per class, which MedAI cannot run yet.")
     return output[0].clone()
