@@ -116,15 +116,15 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         :return: the vtkMRMLSegmentationNode.
         :raises medai.MedAIError: one sentence that says what happened and what to do.
         """
+        from medai.bundles import find_model
         from medai.inference import Options
-        from medai.mrml import add_prediction, image_from_volume
+        from medai.jobs import predict
+        from medai.mrml import add_prediction, image_from_volume, refuse_unusable
         from MedAIModuleLib.worker import workerClient
 
-        image = image_from_volume(volumeNode)
-        client = workerClient()
-        from medai.jobs import predict
-
-        prediction = predict((image,), model, Options(device=device), report=onProgress, client=client)
+        image, bundle, options = image_from_volume(volumeNode), find_model(model), Options(device=device)
+        refuse_unusable(volumeNode, segmentation)
+        prediction = predict((image,), bundle.root, options, report=onProgress, client=workerClient())
         return add_prediction(prediction, volumeNode, segmentation=segmentation, labelmap=labelmap).segmentation
 
     def start(

@@ -1,8 +1,10 @@
 """The Python packages that runs need, installed into the application when the user first asks for a run."""
 
-import importlib.metadata
 import tempfile
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import slicer
 
@@ -39,14 +41,17 @@ def _ensureTorch(packaging) -> None:
         raise MedAIError(
             _("MedAI needs the extension PyTorch; install it in the Extensions Manager and restart the application.")
         ) from problem
-    version = TORCH.removeprefix("torch")
-    if PyTorchUtils.PyTorchUtilsLogic().installTorch(askConfirmation=True, torchVersionRequirement=version) is None:
+    try:
+        torch = PyTorchUtils.PyTorchUtilsLogic().installTorch(
+            askConfirmation=True, torchVersionRequirement=TORCH.removeprefix("torch")
+        )
+    except (CalledProcessError, ImportError, ValueError) as problem:
+        raise MedAIError(_("PyTorch could not be installed; see the application's log.")) from problem
+    if torch is None:
         raise CancelledError(_("PyTorch was not installed, so nothing was run."))
 
 
 def _ensureOthers(packaging) -> None:
-    from subprocess import CalledProcessError
-
     from slicer.i18n import tr as _
 
     from medai.errors import CancelledError, MedAIError
@@ -64,5 +69,8 @@ def _ensureOthers(packaging) -> None:
 
 def _installedVersions() -> list[str]:
     """Lines of a constraints file that keeps pip from replacing the application's own packages."""
-    installed = {distribution.metadata["Name"]: distribution.version for distribution in importlib.metadata.distributions()}
-    return [f"{name}=={installed[name]}" for name in _KEPT_AS_THEY_ARE if name in installed]
+    lines = []
+    for name in _KEPT_AS_THEY_ARE:
+        with suppress(PackageNotFoundError):
+            lines.append(f"{name}=={version(name)}")
+    return lines

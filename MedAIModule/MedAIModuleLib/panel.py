@@ -1,5 +1,7 @@
 """What the panel does: input, model and output are chosen, Apply runs them, and turns into Cancel meanwhile."""
 
+import traceback
+
 import slicer
 import vtk
 from slicer.i18n import tr as _
@@ -7,6 +9,7 @@ from slicer.i18n import tr as _
 from medai import MedAIError
 from medai.bundles import available_models
 from medai.errors import CancelledError
+from medai.jobs.failure import sentence_of
 
 
 class Panel:
@@ -120,16 +123,17 @@ class Panel:
         self.run = None
         count = segmentation.GetSegmentation().GetNumberOfSegments()
         self._showIdle(_("Segments in {name}: {count}").format(name=segmentation.GetName(), count=count))
-        parameters = self._parameterNode
-        if parameters is not None and parameters.inputVolume is not None and parameters.inputVolume.GetID() == volumeID:
+        parameters = self.logic.getParameterNode()  # also where the user is in another module now
+        if parameters.inputVolume is not None and parameters.inputVolume.GetID() == volumeID:
             parameters.segmentation = segmentation
 
     def _onFailed(self, problem: Exception) -> None:
         self.run = None
-        self._showIdle(str(problem))
+        sentence, _exitCode = sentence_of(problem)
+        self._showIdle(sentence)
         if not isinstance(problem, CancelledError):
-            details = {"detailedText": str(problem.__cause__)} if problem.__cause__ else {}
-            slicer.util.errorDisplay(str(problem), **details)
+            details = _details(problem)
+            slicer.util.errorDisplay(sentence, **({"detailedText": details} if details else {}))
 
     def _showRunning(self) -> None:
         self.ui.applyButton.text = _("Cancel")
@@ -144,6 +148,13 @@ class Panel:
         self.ui.statusLabel.text = status
         self.ui.progressBar.hide()
         self._update()
+
+
+def _details(problem: Exception) -> str:
+    """What helps an expert: the worker's traceback, or where the program itself failed; "" for what a sentence explains."""
+    if not isinstance(problem, MedAIError):
+        return "".join(traceback.format_exception(problem))
+    return str(problem.__cause__ or "")
 
 
 def _firstScan():

@@ -8,7 +8,8 @@ from slicer.i18n import tr as _
 from medai.bundles import find_model
 from medai.errors import CancelledError, InputError
 from medai.inference import Options
-from medai.mrml import add_prediction, image_from_volume, is_warped
+from medai.jobs import RunRequest
+from medai.mrml import add_prediction, image_from_volume, is_warped, refuse_unusable
 
 from .worker import workerClient
 
@@ -31,17 +32,15 @@ class BackgroundRun:
     ):
         """Start it; see ``MedAIModuleLogic.start``."""
         image = image_from_volume(volumeNode)
-        bundle = find_model(model)
-        client = workerClient()
-        from medai.jobs import RunRequest
-
+        refuse_unusable(volumeNode, segmentation)
+        request = RunRequest(find_model(model).root, (image,), Options(device=device))
         self._scene = volumeNode.GetScene()
         self._volumeID, self._volumeName, self._warped = volumeNode.GetID(), volumeNode.GetName(), is_warped(volumeNode)
         self._segmentationID = segmentation.GetID() if segmentation is not None else None
         self._onProgress, self._onFinished, self._onFailed = onProgress, onFinished, onFailed
         self._progress = None
         self._reason: Exception | None = None
-        self._job = client.submit(RunRequest(bundle.root, (image,), Options(device=device)))
+        self._job = workerClient().submit(request)
         self._sceneObserver = self._scene.AddObserver(self._scene.StartCloseEvent, self._onSceneStartClose)
         self._timer = qt.QTimer()
         self._timer.setInterval(POLL_MILLISECONDS)

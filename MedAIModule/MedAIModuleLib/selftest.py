@@ -14,7 +14,7 @@ SPACING = (4.0, 3.5, 4.5)
 
 def whatIsMissing() -> str:
     """Why no model can be run here; "" where one can."""
-    lacking = [name for name in ("torch", "monai", "psutil") if find_spec(name) is None]
+    lacking = [name for name in ("torch", "monai", "nibabel", "psutil", "yaml") if find_spec(name) is None]
     if lacking:
         return f"{', '.join(lacking)} not installed; MedAI installs them at the first run."
     try:

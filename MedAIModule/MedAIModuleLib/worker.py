@@ -4,6 +4,8 @@ import shutil
 
 import slicer
 
+from medai.jobs import WorkerClient
+
 from .dependencies import ensureDependencies
 
 _client = None
@@ -17,9 +19,8 @@ def workerClient():
     global _client  # noqa: PLW0603
     if _client is None:
         ensureDependencies()
-        from medai.jobs import WorkerClient
-
-        python = shutil.which("PythonSlicer")  # in the application, sys.executable is the application
+        # In the application, sys.executable is the application.
+        python = shutil.which("PythonSlicer") if hasattr(slicer, "app") else None
         environment = slicer.util.startupEnvironment() if python else None
         _client = WorkerClient(python=python, environment=environment)
     return _client

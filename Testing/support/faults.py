@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -66,10 +67,15 @@ def _finish_after_cancel(report: Report, cancelled: Cancelled) -> None:
 
 
 def _compute(report: Report, cancelled: Cancelled) -> None:
+    report(Progress(0.5, "computing"))
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 1 << 30)  # one native call, far longer than any test
+
+
+def _compute_torch(report: Report, cancelled: Cancelled) -> None:
     import torch
 
-    report(Progress(0.5, "multiplying"))
-    torch.linalg.matrix_power(torch.eye(4000), 2**62)  # one call, far longer than any test
+    report(Progress(0.5, "computing"))
+    torch.linalg.matrix_power(torch.eye(4000), 2**62)  # likewise, on several threads
 
 
 def _chatter(report: Report, cancelled: Cancelled) -> None:
@@ -126,6 +132,7 @@ BEHAVIORS: dict[str, Callable[[Report, Cancelled], Any]] = {
     "ignore cancel": _ignore_cancel,
     "finish after cancel": _finish_after_cancel,
     "compute": _compute,
+    "compute with torch": _compute_torch,
     "chatter": _chatter,
     "allocate with numpy": _allocate_numpy,
     "allocate with torch": _allocate_torch,

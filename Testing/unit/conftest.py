@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from libraries import advice
+
 REPOSITORY = Path(__file__).resolve().parents[2]
-QT_LIBRARIES = "libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 fonts-dejavu-core"
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def _started() -> Any:
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as problem:
-        pytest.skip(f"Qt cannot be loaded ({problem}); run: sudo apt-get install {QT_LIBRARIES}")
+        pytest.skip(advice() or f"Qt cannot be loaded ({problem}); run: pip install PySide6-Essentials")
     import host
 
     return host.start()

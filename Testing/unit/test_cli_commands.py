@@ -8,11 +8,11 @@ import pytest
 
 from medai import __version__
 from support.bundles import make_bundle
-from support.commands import assert_refused, medai, medai_json
+from support.commands import assert_refused, json_of, medai, medai_process
 
 
 def test_help_lists_every_command():
-    done = medai("--help")
+    done = medai_process("--help")
     assert done.returncode == 0
     assert all(command in done.stdout for command in ("run", "models", "plan", "evaluate", "doctor"))
 
@@ -48,7 +48,7 @@ def test_wrong_usage_ends_with_2(arguments):
 
 
 def test_models_are_listed_with_what_one_chooses_by():
-    models = {model["name"]: model for model in medai_json("models", "list")}
+    models = {model["name"]: model for model in json_of(medai("models", "list", "--json"))}
     assert models["brain-mr"]["source"] == "built-in"
     assert models["brain-mr"]["modality"] == "MR"
     assert len(models["brain-mr"]["labels"]) == 15
@@ -60,7 +60,7 @@ def test_models_are_listed_with_what_one_chooses_by():
 def test_installed_models_are_listed_too(tmp_path, monkeypatch):
     make_bundle(tmp_path / "models" / "mine")
     monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
-    assert {model["name"]: model["source"] for model in medai_json("models", "list")}["mine"] == "installed"
+    assert {model["name"]: model["source"] for model in json_of(medai("models", "list", "--json"))}["mine"] == "installed"
 
 
 def test_a_model_is_shown_with_labels_license_card_and_measured_quality(tmp_path):
@@ -71,7 +71,7 @@ def test_a_model_is_shown_with_labels_license_card_and_measured_quality(tmp_path
     metadata = json.loads((folder / "configs" / "metadata.json").read_text())
     metadata["eval_metrics"] = {"mean_dice": 0.83}
     (folder / "configs" / "metadata.json").write_text(json.dumps(metadata))
-    shown = medai_json("models", "show", folder)
+    shown = json_of(medai("models", "show", folder, "--json"))
     assert shown["channels"] == ["MRI"]
     assert shown["license"] == str(folder / "LICENSE")
     assert shown["model_card"] == str(folder / "docs" / "README.md")

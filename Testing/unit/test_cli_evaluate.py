@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from support.commands import assert_refused, medai, medai_json
+from support.commands import assert_refused, json_of, medai, medai_process
 
 
 def write(path, voxels, spacing=(1.0, 1.0, 2.0)):
@@ -28,7 +28,7 @@ def pair(tmp_path):
 
 
 def test_two_files_are_compared_label_by_label(pair):
-    result = medai_json("evaluate", *pair, "--tolerance", "2")
+    result = json_of(medai_process("evaluate", *pair, "--tolerance", "2", "--json"))
     assert len(result["labels"]) == 1
     label = result["labels"][0]
     assert label["dice"] == result["mean_dice"] == pytest.approx(0.75)
@@ -39,7 +39,7 @@ def test_two_files_are_compared_label_by_label(pair):
 
 def test_names_come_from_the_findings_beside_the_prediction(pair, tmp_path):
     (tmp_path / "findings.json").write_text(json.dumps({"labels": [{"value": 1, "name": "Liver"}]}))
-    assert medai_json("evaluate", *pair)["labels"][0]["name"] == "Liver"
+    assert json_of(medai("evaluate", *pair, "--json"))["labels"][0]["name"] == "Liver"
     lines = medai("evaluate", *pair).stdout.splitlines()
     assert lines[0].split("\t")[:3] == ["label", "name", "Dice"]
     assert lines[1].split("\t")[:3] == ["1", "Liver", "0.750"]
@@ -49,19 +49,19 @@ def test_a_map_brings_other_numbering_together(pair, tmp_path):
     other = write(tmp_path / "aseg.nii.gz", cube(3, 41))
     numbers = tmp_path / "map.json"
     numbers.write_text('{"41": 1}')
-    result = medai_json("evaluate", pair[0], other, "--reference-map", numbers)
+    result = json_of(medai("evaluate", pair[0], other, "--reference-map", numbers, "--json"))
     assert [(label["value"], label["dice"]) for label in result["labels"]] == [(1, 1)]
 
 
 def test_labels_that_were_not_asked_for_are_left_out_and_undefined_values_are_null(pair):
-    labels = medai_json("evaluate", *pair, "--labels", "7")["labels"]
+    labels = json_of(medai("evaluate", *pair, "--labels", "7", "--json"))["labels"]
     assert [(label["value"], label["dice"], label["hd95_mm"]) for label in labels] == [(7, 1, None)]
 
 
 def test_other_grids_are_refused_unless_resampling_is_asked_for(pair, tmp_path):
     fine = write(tmp_path / "fine.nii.gz", cube(4, 1), (1.0, 1.0, 2.5))
     assert_refused(medai("evaluate", pair[0], fine), 2, "different grids", "--resample")
-    assert medai_json("evaluate", pair[0], fine, "--resample")["labels"][0]["dice"] > 0
+    assert json_of(medai("evaluate", pair[0], fine, "--resample", "--json"))["labels"][0]["dice"] > 0
 
 
 def test_bad_values_and_files_are_refused_with_a_sentence(pair, tmp_path):

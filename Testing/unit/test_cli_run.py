@@ -1,4 +1,4 @@
-"""``medai run`` and ``medai plan`` from files to files, in processes of their own."""
+"""``medai run`` and ``medai plan`` from files to files."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import SimpleITK as sitk
 
 from medai.geometry import lps_from_affine, to_kji
 from support.bundles import make_bundle
-from support.commands import PROGRAM, assert_refused, medai, medai_json
+from support.commands import PROGRAM, assert_refused, json_of, medai, medai_process
 from support.scans import blobs
 
 OUTPUTS = ("segmentation.nii.gz", "segmentation.seg.nrrd", "findings.json", "findings.csv", "run.json", "overview.png")
@@ -47,7 +47,7 @@ def scan(place):
 @pytest.fixture(scope="module")
 def result(place, model, scan):
     """What a whole run prints with --json, and the folder it wrote."""
-    return medai_json("run", scan, "--model", model, "-o", place / "out", "--scene"), place / "out"
+    return json_of(medai_process("run", scan, "--model", model, "-o", place / "out", "--scene", "--json")), place / "out"
 
 
 def test_a_run_writes_all_files_and_names_them(result):
@@ -82,7 +82,7 @@ def test_the_record_of_the_run_says_how_it_came_about(result):
 
 
 def test_a_plan_says_what_a_run_would_take(model, scan):
-    plan = medai_json("plan", scan, "--model", model)
+    plan = json_of(medai("plan", scan, "--model", model, "--json"))
     assert plan["device"] in ("cpu", "cuda", "mps")
     assert plan["windows"] > 0
     assert plan["seconds"] == pytest.approx(sum(plan["stage_seconds"].values()))
@@ -128,8 +128,10 @@ def refused(place, code, *words, model, images=(), more=()):
     assert not (place / "refused").exists()
 
 
-def test_a_missing_scan_is_refused(place, model):
-    refused(place, 2, "nowhere.nii.gz", model=model, images=[place / "nowhere.nii.gz"])
+def test_a_missing_scan_is_refused_by_the_whole_program_too(place, model):
+    missing = place / "nowhere.nii.gz"
+    refused(place, 2, "nowhere.nii.gz", model=model, images=[missing])
+    assert_refused(medai_process("run", missing, "--model", model, "-o", place / "refused"), 2, "nowhere.nii.gz")
 
 
 def test_a_text_file_named_as_a_scan_is_refused(place, model):

@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from medai import doctor
-from support.commands import medai_json
+from support.commands import json_of, medai_process
 
 
 @pytest.fixture(scope="module")
 def report():
-    return {check["name"]: check for check in medai_json("doctor")}
+    return {check["name"]: check for check in json_of(medai_process("doctor", "--json"))}
 
 
 def test_every_part_is_looked_at(report):

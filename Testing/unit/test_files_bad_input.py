@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import nibabel
 import numpy as np
 import pytest
 import SimpleITK as sitk
@@ -86,6 +87,23 @@ def test_a_header_that_claims_more_than_any_memory(tmp_path, noise):
     refusal(path)
 
 
+@pytest.mark.parametrize("offset", [np.nan, 1e30])
+def test_a_header_whose_voxels_begin_nowhere(tmp_path, noise, offset):
+    path = write_image(tmp_path / "a.nii", noise)
+    content = bytearray(path.read_bytes())
+    content[108:112] = np.array(offset, "<f4").tobytes()
+    path.write_bytes(content)
+    assert "damaged" in refusal(path)
+
+
+def test_a_second_version_with_sizes_beyond_any_number(tmp_path):
+    nibabel.save(nibabel.Nifti2Image(np.zeros((3, 4, 5), np.int16), np.eye(4)), tmp_path / "a.nii")
+    content = bytearray((tmp_path / "a.nii").read_bytes())
+    content[24:48] = np.full(3, 2**40, "<i8").tobytes()
+    (tmp_path / "a.nii").write_bytes(content)
+    assert "damaged" in refusal(tmp_path / "a.nii")
+
+
 @pytest.mark.parametrize("name", ["a.nii.gz", "a.mha"])
 @pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf])
 def test_values_that_are_no_numbers(tmp_path, name, odd):
@@ -141,3 +159,5 @@ def test_a_file_and_a_folder_that_may_not_be_read(closed, nobody):
     file, folder = closed
     for path in (file, folder, folder / "b.nii.gz"):
         assert "cannot be read (Permission denied); check who may read it" in refusal(path)
+    with pytest.raises(InputError, match=r"a\.nii\.gz cannot be read"):  # it could be one of the slices
+        read_image(file.parent)

@@ -105,6 +105,25 @@ def test_with_a_sheared_sform_the_qform_counts_as_in_itk(tmp_path):
     assert np.allclose(itk_affine(path), qform, atol=1e-5)
 
 
+@pytest.mark.parametrize(("unit", "millimeters"), [(1, 1000.0), (2, 1.0), (3, 0.001), (0, 1.0), (10, 1.0), (11, 0.001)])
+def test_meters_and_micrometers_become_millimeters_as_in_itk(tmp_path, unit, millimeters):
+    path = save(tmp_path / "a.nii", np.zeros((3, 4, 5), np.int16), oblique_affine(), oblique_affine())
+    with path.open("r+b") as file:
+        file.seek(123)
+        file.write(bytes([unit]))
+    assert np.allclose(read_image(path).affine[:3] / millimeters, oblique_affine()[:3], atol=1e-5)
+    assert np.allclose(itk_affine(path)[:3] / millimeters, oblique_affine()[:3], atol=1e-5)
+
+
+@pytest.mark.parametrize("said", [0.0, 348.0, 352.0])
+def test_voxels_are_never_read_from_the_header(tmp_path, said):
+    voxels = np.arange(60, dtype=np.int16).reshape(3, 4, 5)
+    with save(tmp_path / "a.nii", voxels, np.eye(4)).open("r+b") as file:
+        file.seek(108)
+        file.write(np.array(said, "<f4").tobytes())
+    assert np.array_equal(read_image(tmp_path / "a.nii").voxels[0], voxels)
+
+
 @pytest.mark.parametrize("kind", ["u1", "i1", "i2", "u2", "i4", "u4", "f4", ">i2", ">f4"])
 def test_stored_types_are_kept_whatever_the_byte_order(tmp_path, kind):
     voxels = np.arange(60).reshape(3, 4, 5).astype(kind)

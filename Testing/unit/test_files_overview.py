@@ -89,6 +89,24 @@ def test_a_single_slice_has_a_single_view_the_right_way_up():
     assert (down, right) == pytest.approx((55 / 512, 35 / 512), abs=0.01)
 
 
+def test_an_oblique_slice_is_shown_whole():
+    image = Image(np.ones((1, 40, 50, 1), np.int16), oblique_affine(spacing=(3, 3, 1)))
+    (view,) = views_of(image, image.with_voxels(np.ones(image.voxels.shape, np.uint8)))
+    assert (view.labels == 1).mean() > 0.6
+
+
+def test_directions_are_named_beside_the_scan_and_not_on_it(tmp_path):
+    bright = Image(np.full((1, 60, 60, 60), 900, np.int16), np.eye(4))
+    bright.voxels[0, 30, 30, 30] = 0
+    write_overview(tmp_path / "a.png", bright, Prediction(bright.with_voxels(np.zeros((1, 60, 60, 60), np.uint8)), ()))
+    pixels = np.asarray(Pillow.open(tmp_path / "a.png").convert("L"))
+    for top, left in ((0, 0), (594, 0), (594, 594)):
+        panel = pixels[top : top + 594, left : left + 594]
+        assert max(panel[:4].max(), panel[-4:].max(), panel[:, :4].max(), panel[:, -4:].max()) < 20
+        for band in (panel[4:30, 270:324], panel[-30:-4, 270:324], panel[270:324, 4:30], panel[270:324, -30:-4]):
+            assert 0.01 < (band > 100).mean() < 0.3
+
+
 @pytest.mark.parametrize(
     ("shape", "channels", "kind"),
     [((40, 30, 20), 1, "f4"), ((40, 30, 20), 4, "f4"), ((40, 30, 1), 3, "u1"), ((5, 300, 3), 1, "i2")],

@@ -184,7 +184,10 @@ def test_a_run_that_ends_although_it_was_cancelled_stays_cancelled(client: Worke
     assert assert_works(client, tmp_path) == pid
 
 
-def test_a_worker_that_ignores_cancel_is_killed_with_its_children(client: WorkerClient, tmp_path: Path) -> None:
+def test_a_worker_that_ignores_cancel_is_killed_with_its_children(
+    client: WorkerClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("medai.jobs.client.CANCEL_PATIENCE_SECONDS", 0.2)
     job = client.submit(asking("ignore cancel", tmp_path))
     until(lambda: job.poll() or (job.progress and job.progress.stage.startswith("child")))
     assert job.progress
@@ -245,8 +248,8 @@ def test_a_worker_killed_just_before_the_job_is_sent_fails_it_or_is_replaced(cli
 
 
 def test_a_worker_killed_in_the_middle_of_inference_fails_the_job(client: WorkerClient, tmp_path: Path) -> None:
-    job = client.submit(asking("compute", tmp_path))
-    reached(job, "multiplying")
+    job = client.submit(asking("compute with torch", tmp_path))
+    reached(job, "computing")
     os.kill(pid_of(client), signal.SIGKILL)
     with pytest.raises(MedAIError, match=KILLED):
         job.wait()
@@ -377,6 +380,8 @@ def test_close_during_a_run_cancels_it_and_what_waits(tmp_path: Path) -> None:
     client.close()
     with pytest.raises(MedAIError, match="closed"):
         client.submit(asking("work", tmp_path))
+    with pytest.raises(MedAIError, match="closed"):
+        client.start()
 
 
 def test_a_forgotten_client_takes_its_worker_along(tmp_path: Path) -> None:
@@ -441,7 +446,7 @@ else:
 """
 
 
-STAGES = [("wait", "working"), ("compute", "multiplying")]
+STAGES = [("wait", "working"), ("compute", "computing")]
 
 
 def command(folder: Path, behavior: str, stage: str, thread: str = "main", script: str = PARENT) -> list[str]:

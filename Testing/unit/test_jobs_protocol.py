@@ -22,7 +22,6 @@ from medai.jobs.protocol import (
     MakePlan,
     Planned,
     ProtocolError,
-    Quit,
     Ready,
     Run,
     decode_event,
@@ -59,7 +58,6 @@ requests = st.one_of(
     st.builds(Run, st.integers(), st.text(), st.lists(files).map(tuple), options, st.text()),
     st.builds(MakePlan, st.integers(), st.text(), st.lists(files).map(tuple), options),
     st.builds(Cancel, st.integers()),
-    st.just(Quit()),
 )
 words = st.dictionaries(st.text(), st.text())
 events = st.one_of(
@@ -126,12 +124,12 @@ def test_a_line_cut_off_is_refused(message: Any, data: st.DataObject) -> None:
         (b"[" * 100_000, "broken"),
         (b"1" * 10_000, "broken"),
         (b"[]", "no message"),
-        (b'{"kind": "Quit"}', "different versions"),
-        (b'{"kind": "Quit", "version": %d}' % (VERSION + 1), "different versions"),
+        (b'{"kind": "Cancel", "id": 1}', "different versions"),
+        (b'{"kind": "Cancel", "id": 1, "version": %d}' % (VERSION + 1), "different versions"),
         (b'{"kind": "Dance", "version": %d}' % VERSION, "know no message 'Dance'"),
         (b'{"kind": "Cancel", "version": %d}' % VERSION, "has the members id"),
         (b'{"kind": "Cancel", "version": %d, "id": true}' % VERSION, "bool instead of int"),
-        (b'{"kind": "Quit", "version": %d, "more": 1}' % VERSION, "has the members"),
+        (b'{"kind": "Cancel", "id": 1, "version": %d, "more": 1}' % VERSION, "has the members"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said(line: bytes, words: str) -> None:
@@ -149,7 +147,7 @@ def test_each_side_refuses_the_words_of_the_other() -> None:
     with pytest.raises(ProtocolError, match="cannot be asked"):
         decode_request(encode(Ready(1)))
     with pytest.raises(ProtocolError, match="does not say"):
-        decode_event(encode(Quit()))
+        decode_event(encode(Cancel(1)))
 
 
 def test_numbers_of_numpy_are_sent_as_numbers() -> None:

@@ -22,7 +22,6 @@ from medai.jobs.protocol import (
     Failed,
     MakePlan,
     Planned,
-    Quit,
     Ready,
     Run,
     decode_event,
@@ -91,7 +90,6 @@ def test_garbage_is_answered_and_the_next_request_is_carried_out(garbage: bytes,
 def test_what_libraries_print_does_not_reach_the_client(pipes: Pipes, tmp_path: Path) -> None:
     pipes.send(encode(run_request("chatter", tmp_path)))
     assert pipes.next(Done, Failed, Cancelled).id == 1
-    pipes.send(encode(Quit()))
     rest, printed = pipes.process.communicate()
     assert rest == b""
     assert b"no JSON at all" in printed
@@ -114,7 +112,9 @@ def test_a_plan_is_answered_with_a_plan(pipes: Pipes, tmp_path: Path) -> None:
     assert event.plan.seconds == 1.0
 
 
-@pytest.mark.parametrize(("behavior", "stage"), [("wait", "working"), ("compute", "multiplying")])
+@pytest.mark.parametrize(
+    ("behavior", "stage"), [("wait", "working"), ("compute", "computing"), ("compute with torch", "computing")]
+)
 def test_the_end_of_its_input_ends_it_whatever_it_does(behavior: str, stage: str, pipes: Pipes, tmp_path: Path) -> None:
     pipes.send(encode(run_request(behavior, tmp_path)))
     until(lambda: pipes.next(Advanced).stage == stage)
@@ -135,7 +135,8 @@ def test_it_starts_by_file_path_and_as_a_module(command: tuple[str, ...]) -> Non
     pipes = Pipes(*command)
     with pipes.process:
         assert pipes.next(Ready) == Ready(pipes.process.pid)
-        pipes.send(encode(Quit()))
+        assert pipes.process.stdin
+        pipes.process.stdin.close()
         assert pipes.process.wait(60) == 0
 
 

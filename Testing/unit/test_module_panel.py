@@ -60,6 +60,19 @@ def apply(app, panel):
     wait(app, lambda: panel.run is None)
 
 
+@pytest.fixture
+def answer(monkeypatch):
+    """Answers the panel's questions, which Slicer's testing mode takes for declined; gives the questions asked."""
+    import slicer
+
+    def answer(confirmed: bool) -> list[str]:
+        asked: list[str] = []
+        monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda text: asked.append(text) or confirmed)
+        return asked
+
+    return answer
+
+
 def segmentations():
     import slicer
 
@@ -184,16 +197,33 @@ def test_an_output_that_is_deleted_meanwhile_is_made_anew(app, panel):
     assert [segmentation.GetName() for segmentation in segmentations()] == ["work segmentation"]
 
 
-def test_a_chosen_output_is_written_into(app, panel):
+def test_a_chosen_output_is_written_into_and_earlier_segments_are_replaced_once_the_user_agrees(app, panel, answer):
     import slicer
 
     add_scan("work")
     output = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "mine")
     panel.ui.outputSelector.setCurrentNode(output)
+    asked = answer(confirmed=True)
     apply(app, panel)
+    assert not asked
+    segment = output.GetSegmentation().GetSegment("some-model_1")
     apply(app, panel)
+    assert len(asked) == 1
+    assert "mine" in asked[0]
     assert segmentations() == [output]
     assert output.GetSegmentation().GetSegmentIDs() == ("some-model_1",)
+    assert output.GetSegmentation().GetSegment("some-model_1") is not segment
+
+
+def test_who_does_not_agree_keeps_the_earlier_segments(app, panel, answer):
+    add_scan("work")
+    apply(app, panel)
+    segment = segmentations()[0].GetSegmentation().GetSegment("some-model_1")
+    asked = answer(confirmed=False)
+    panel.ui.applyButton.click()
+    assert len(asked) == 1
+    assert panel.run is None
+    assert segmentations()[0].GetSegmentation().GetSegment("some-model_1") is segment
 
 
 def test_a_result_for_another_scan_than_the_chosen_one_does_not_become_the_output(app, panel):
@@ -218,7 +248,50 @@ def test_choices_are_kept_in_the_scene_and_come_back_with_the_module(app, panel,
     assert panel.ui.modelSelector.itemData(panel.ui.modelSelector.currentIndex) == "some-model"
 
 
-def test_the_chosen_device_reaches_the_worker(app, panel):
+def test_the_result_becomes_the_output_although_the_user_is_in_another_module(app, panel, module):
+    add_scan("work")
+    panel.ui.applyButton.click()
+    module.widgetRepresentation().exit()
+    wait(app, lambda: panel.run is None)
+    module.widgetRepresentation().enter()
+    assert [panel.ui.outputSelector.currentNode()] == segmentations()
+
+
+def test_an_output_that_cannot_take_the_result_is_refused_before_anything_starts(app, panel, caplog, answer):
+    import slicer
+
+    from medai.mrml import image_from_volume
+    from support.mrml import corners_of, warp
+
+    scan = add_scan("work")
+    output = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "bent")
+    output.GetSegmentation().AddEmptySegment("mine")
+    transform = warp(slicer.mrmlScene, corners_of(image_from_volume(scan)), (3, 2, 1))
+    output.SetAndObserveTransformNodeID(transform.GetID())
+    panel.ui.outputSelector.setCurrentNode(output)
+    answer(confirmed=True)
+    panel.ui.applyButton.click()
+    assert panel.run is None
+    assert panel.ui.statusLabel.text == "bent is under a non-linear transform; choose another segmentation."
+
+
+def test_a_mistake_of_the_program_is_a_sentence_with_its_place_in_the_details(app, panel, monkeypatch, caplog):
+    import slicer
+
+    def fail(*_args, **_options):
+        raise KeyError("spacing")
+
+    shown = []
+    add_scan("work")
+    monkeypatch.setattr(panel.logic, "start", fail)
+    monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, detailedText="": shown.append((text, detailedText)))
+    panel.ui.applyButton.click()
+    ((sentence, details),) = shown
+    assert sentence == "The run failed unexpectedly (KeyError: 'spacing'); the details say where."
+    assert "in fail" in details
+
+
+def test_the_chosen_device_is_asked_of_the_worker(app, panel):
     add_scan("wait")
     panel.ui.deviceSelector.currentIndex = 1
     panel.ui.applyButton.click()
@@ -251,6 +324,8 @@ from pathlib import Path
 sys.path.append(sys.argv[2])
 import host
 app = host.start()
+for name in sys.argv[3:]:
+    sys.modules[name] = None  # as where it is not installed
 from host.app import ScriptedModule
 module = ScriptedModule(Path(sys.argv[1]) / "MedAIModule.py")
 widget = module.widgetRepresentation()
@@ -259,14 +334,15 @@ app.processEvents()
 """
 
 
-def run_in_a_process(code):
-    command = [sys.executable, "-c", IN_A_PROCESS + code, str(MODULE), str(MODULE.parent / "Testing")]
+def run_in_a_process(code, *lacking):
+    command = [sys.executable, "-c", IN_A_PROCESS + code, str(MODULE), str(MODULE.parent / "Testing"), *lacking]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_opening_the_module_loads_neither_torch_nor_monai(app):
-    done = run_in_a_process("print([name for name in ('torch', 'monai', 'psutil') if name in sys.modules]); module.unload()")
-    assert done.stdout == "[]\n", done.stderr
+def test_the_module_opens_before_anything_is_installed(app):
+    code = "print(widget.self().panel.ui.modelSelector.findData('brain-mr') >= 0); module.unload()"
+    done = run_in_a_process(code, "torch", "monai", "nibabel", "psutil", "yaml", "pydicom", "typer", "rich", "matplotlib")
+    assert done.stdout == "True\n", done.stderr
 
 
 def test_reloading_the_module_gives_a_panel_that_works(app):

@@ -223,3 +223,11 @@ def test_a_volume_in_no_scene_is_refused(scene, scan):
     volume.SetName("alone")
     with pytest.raises(InputError, match="alone is in no scene"):
         add_prediction(prediction_of(scan, labels_in(scan)), volume)
+
+
+def test_a_segmentation_that_is_not_in_the_volumes_scene_is_refused(scene, scan):
+    segmentation = slicer.vtkMRMLSegmentationNode()
+    segmentation.SetName("elsewhere")
+    with pytest.raises(InputError, match="elsewhere is not in the scene of blobs"):
+        add_prediction(prediction_of(scan, labels_in(scan)), volume_of(scene, scan), segmentation=segmentation)
+    assert segmentation.GetSegmentation().GetNumberOfSegments() == 0

@@ -18,6 +18,7 @@ from .values import chosen_frame, rescaled
 
 _VECTOR = 1007
 _MILLIMETERS = 2
+_MILLIMETERS_PER = {1: 1000.0, 3: 0.001}  # meter, micrometer; all else is taken as millimeters
 _GZIP_LEVEL = 5
 
 
@@ -35,14 +36,14 @@ def read_nifti(path: Path, frame: int | None = None) -> Image:
         raise InputError(f"{path} is damaged or cut short ({problem}); copy or export it again.") from problem
     except OSError as problem:
         raise InputError(f"{path} cannot be read ({problem.strerror or problem}); check the file.") from problem
-    except MemoryError as problem:
+    except (MemoryError, ValueError, OverflowError) as problem:
         raise InputError(f"{path} is larger than this computer's memory, or damaged; check the file.") from problem
     slope, intercept = float(header["scl_slope"]), float(header["scl_inter"])
-    if np.isfinite([slope, intercept]).all() and slope != 0:
-        voxels = rescaled(voxels, slope, intercept)
-    else:
-        voxels = rescaled(voxels, 1, 0)
-    return Image(voxels, _position(header).affine(), name=path.name[: path.name.lower().rindex(".nii")])
+    if not np.isfinite([slope, intercept]).all() or slope == 0 or int(header["datatype"]) in COLORS:
+        slope, intercept = 1.0, 0.0
+    affine = _position(header).affine()
+    affine[:3] *= _MILLIMETERS_PER.get(int(header["xyzt_units"]) & 7, 1.0)
+    return Image(rescaled(voxels, slope, intercept), affine, name=path.name[: path.name.lower().rindex(".nii")])
 
 
 def read_position(path: Path) -> Position:
@@ -129,8 +130,10 @@ def _read_voxels(file: Any, header: NDArray, frame: int | None, path: Path) -> N
     chosen = chosen_frame(frames, frame, path)
     count = sizes[0] * sizes[1] * sizes[2]
     parts = []
+    # By the standard, voxels start behind the header and four bytes more, even if it says less.
+    start = max(int(header["vox_offset"]), header.dtype.itemsize + 4)
     for channel in range(channels):
-        file.seek(int(header["vox_offset"]) + (channel * frames + chosen) * count * kind.itemsize)
+        file.seek(start + (channel * frames + chosen) * count * kind.itemsize)
         parts.append(_read_exactly(file, count * kind.itemsize))
     if frames == 1:
         file.read(1)  # makes gzip compare its checksum

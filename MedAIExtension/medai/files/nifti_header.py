@@ -91,7 +91,7 @@ class Position:
     def _qform(self) -> NDArray[np.float64]:
         from scipy.spatial.transform import Rotation
 
-        vector = self.quatern.astype(float)
+        vector = np.nan_to_num(self.quatern.astype(float))
         real = np.sqrt(max(0.0, 1 - vector @ vector))
         affine = np.eye(4)
         affine[:3, :3] = Rotation.from_quat([*vector, real]).as_matrix() * self._sizes()

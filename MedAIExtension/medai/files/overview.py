@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CELL = 5.4  # inches of a view's side
 _DPI = 110
 _BACKGROUND, _TEXT, _FAINT = "#000000", "#e8e8e8", "#8c8c8c"
+_WITH_LETTERS = 1.12  # of a view's side: room for the names of directions around it
 _ROWS = 26  # of the legend in one column; then it has two
 _OPACITY = 0.42
 _CT_WINDOW = (-160.0, 240.0)  # Hounsfield units: soft tissue
@@ -43,7 +44,7 @@ def write_overview(path: Path, image: Image, prediction: Prediction) -> None:
     figure = Figure((2 * _CELL, rows * _CELL), dpi=_DPI, facecolor=_BACKGROUND)
     FigureCanvasAgg(figure)
     window = _window(image, views)
-    side = max(max(view.labels.shape) for view in views)
+    side = max(max(view.labels.shape) for view in views) * (1.0 if len(views) == 1 else _WITH_LETTERS)
     for view, cell in zip(views, (1, 3, 4), strict=False):
         axes = _axes(figure, rows, cell)
         _show(axes, view, window, prediction.labels, side)
@@ -60,7 +61,7 @@ def _axes(figure: object, rows: int, cell: int) -> Axes:
     return axes
 
 
-def _show(axes: Axes, view: View, window: tuple[float, float], labels: Sequence[Label], side: int) -> None:
+def _show(axes: Axes, view: View, window: tuple[float, float], labels: Sequence[Label], side: float) -> None:
     """One view; all have the same scale, so ``side`` pixels span each."""
     height, width = view.labels.shape
     axes.imshow(_painted(view, window, labels), interpolation="antialiased")
@@ -71,11 +72,11 @@ def _show(axes: Axes, view: View, window: tuple[float, float], labels: Sequence[
 def _name_directions(axes: Axes, view: View) -> None:
     style: dict[str, Any] = {"color": _TEXT, "fontsize": 11, "transform": axes.transAxes}
     left, right, top, bottom = tuple(view.edges)
-    axes.text(0.01, 0.5, left, ha="left", va="center", **style)
-    axes.text(0.99, 0.5, right, ha="right", va="center", **style)
-    axes.text(0.5, 0.99, top, ha="center", va="top", **style)
-    axes.text(0.5, 0.01, bottom, ha="center", va="bottom", **style)
-    axes.text(0.01, 0.99, view.name, ha="left", va="top", **{**style, "color": _FAINT})
+    axes.text(0.015, 0.5, left, ha="left", va="center", **style)
+    axes.text(0.985, 0.5, right, ha="right", va="center", **style)
+    axes.text(0.5, 0.985, top, ha="center", va="top", **style)
+    axes.text(0.5, 0.015, bottom, ha="center", va="bottom", **style)
+    axes.text(0.015, 0.985, view.name, ha="left", va="top", **{**style, "color": _FAINT})
 
 
 def _painted(view: View, window: tuple[float, float], labels: Sequence[Label]) -> NDArray[np.float32]:

@@ -74,6 +74,7 @@ def _sample(image: Image, labelmap: Image, space: _Space, name: str, edges: str)
     points[:3] = np.reshape(space.through, (3, 1, 1))
     points[_axis(edges[1])], points[_axis(edges[3])] = columns[None, :], rows[:, None]
     ijk = np.tensordot(np.linalg.inv(image.affine)[:3], points, 1)
+    ijk[np.equal(image.shape, 1)] = 0  # an oblique slice is looked at from the front, not cut
     size = np.reshape(image.shape, (3, 1, 1))
     inside = ((ijk >= -0.5) & (ijk <= size - 0.5)).all(axis=0)
     channels = image.voxels[: 3 if image.channels == 3 else 1]

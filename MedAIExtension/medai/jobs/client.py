@@ -88,6 +88,7 @@ class WorkerClient:
         Raises:
             MedAIError: if no process can be started.
         """
+        self._refuse_if_closed()
         self.poll()
         if self._worker is None:
             self._start_worker(preload=True)
@@ -143,9 +144,12 @@ class WorkerClient:
         self._waiting.clear()
         self._scratch.remove()
 
-    def _copied(self, request: RunRequest) -> tuple[VoxelFile, ...]:
+    def _refuse_if_closed(self) -> None:
         if self._closed:
             raise MedAIError("This client is closed; make a new one.")
+
+    def _copied(self, request: RunRequest) -> tuple[VoxelFile, ...]:
+        self._refuse_if_closed()
         paths = [self._scratch.new_file(".raw") for _ in request.images]
         try:
             return tuple(write_voxels(image, path) for image, path in zip(request.images, paths, strict=True))

@@ -52,11 +52,6 @@ class Cancel:
 
 
 @dataclass(frozen=True)
-class Quit:
-    """End when the requests before this one are answered."""
-
-
-@dataclass(frozen=True)
 class Ready:
     """The worker listens."""
 
@@ -122,7 +117,7 @@ class Cancelled:
     id: int
 
 
-Request = Run | MakePlan | Cancel | Quit
+Request = Run | MakePlan | Cancel
 Event = Ready | Advanced | Planned | Done | Failed | Cancelled
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in (*get_args(Request), *get_args(Event))}

@@ -44,7 +44,6 @@ from .protocol import (
     MakePlan,
     Planned,
     ProtocolError,
-    Quit,
     Ready,
     Run,
     decode_request,
@@ -80,7 +79,7 @@ def serve(
     preload: bool = False,
     die_with_parent: bool = False,
 ) -> None:
-    """Answer requests until there was none for ``idle_seconds`` or the client says Quit.
+    """Answer requests until there was none for ``idle_seconds``.
 
     The end of ``requests`` ends the process at once, whatever it does: the client is gone.
 
@@ -105,7 +104,7 @@ class _Service:
     def __init__(self, requests: BinaryIO, events: BinaryIO, run: RunModel, plan: PlanModel, loading: Loading) -> None:
         self._requests, self._events = requests, events
         self._run_model, self._plan_model, self._loading = run, plan, loading
-        self._waiting: queue.Queue[Run | MakePlan | Quit] = queue.Queue()
+        self._waiting: queue.Queue[Run | MakePlan] = queue.Queue()
         self._cancelled: set[int] = set()
         self._speaking = threading.Lock()
 
@@ -119,24 +118,29 @@ class _Service:
                 request = self._waiting.get(timeout=idle_seconds)
             except queue.Empty:
                 return
-            if isinstance(request, Quit):
-                return
             self._say(self._answer(request))
             self._cancelled.discard(request.id)
             _give_memory_back()
 
     def _listen(self) -> None:
-        while line := self._requests.readline(LONGEST_LINE):
-            try:
-                request = decode_request(line)
-            except ProtocolError as problem:
-                self._say(Failed(0, str(problem), problem.exit_code, ""))
-                continue
-            if isinstance(request, Cancel):
-                self._cancelled.add(request.id)
-            else:
-                self._waiting.put(request)
+        try:
+            while line := self._requests.readline(LONGEST_LINE):
+                self._hear(line)
+        except BaseException:
+            traceback.print_exc()
+            _leave(1)  # a worker that does not listen would not learn of its client's end
         _leave()  # the client is gone, and nobody wants the result
+
+    def _hear(self, line: bytes) -> None:
+        try:
+            request = decode_request(line)
+        except ProtocolError as problem:
+            self._say(Failed(0, str(problem), problem.exit_code, ""))
+            return
+        if isinstance(request, Cancel):
+            self._cancelled.add(request.id)
+        else:
+            self._waiting.put(request)
 
     def _say(self, event: Event) -> None:
         try:
@@ -192,8 +196,8 @@ class _Service:
         return report
 
 
-def _leave() -> NoReturn:
-    os._exit(0)
+def _leave(exit_code: int = 0) -> NoReturn:
+    os._exit(exit_code)
 
 
 def _values(labels: NDArray) -> tuple[int, ...]:

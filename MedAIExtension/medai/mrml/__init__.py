@@ -10,8 +10,8 @@ try:
 except ModuleNotFoundError as problem:
     raise MedAIError("Scenes need Slicer's MRML library, which is not installed; run: pip install 'medai[scene]'") from problem
 
-from .predictions import PredictionNodes, add_prediction
+from .predictions import PredictionNodes, add_prediction, refuse_unusable
 from .scene import new_scene, write_scene
 from .volumes import image_from_volume, is_warped
 
-__all__ = ["PredictionNodes", "add_prediction", "image_from_volume", "is_warped", "new_scene", "write_scene"]
+__all__ = ["PredictionNodes", "add_prediction", "image_from_volume", "is_warped", "new_scene", "refuse_unusable", "write_scene"]

@@ -55,12 +55,11 @@ def add_prediction(
         labelmap: also make a label map volume.
 
     Raises:
-        InputError: if the volume is in no scene or is of another size than the label map, or the segmentation is under
-            a non-linear transform that the volume is not under; the scene is as before.
+        InputError: if the volume is in no scene or is of another size than the label map, or the segmentation is in another
+            scene or has segments under a non-linear transform; the scene is as before.
     """
+    refuse_unusable(volume_node, segmentation)
     scene = volume_node.GetScene()
-    if scene is None:
-        raise InputError(f"{volume_node.GetName()} is in no scene; add it to one first.")
     place = _place_of(prediction, volume_node)
     target = segmentation if segmentation is not None else slicer.vtkMRMLSegmentationNode()
     own = _place_in(target, place)
@@ -72,6 +71,18 @@ def add_prediction(
         scene.AddNode(target)
     _write_segments(prediction, target, segments, volume_node, own)
     return PredictionNodes(target, _add_labelmap(label_nodes, volume_node, place) if label_nodes else None)
+
+
+def refuse_unusable(volume_node: Any, segmentation: Any = None) -> None:
+    """Find out before a run whether ``add_prediction`` could take its result; raises InputError if not."""
+    if volume_node.GetScene() is None:
+        raise InputError(f"{volume_node.GetName()} is in no scene; add it to one first.")
+    if segmentation is None:
+        return
+    if segmentation.GetScene() is not volume_node.GetScene():
+        raise InputError(f"{segmentation.GetName()} is not in the scene of {volume_node.GetName()}; choose another segmentation.")
+    if is_warped(segmentation) and segmentation.GetSegmentation().GetNumberOfSegments():
+        raise InputError(f"{segmentation.GetName()} is under a non-linear transform; choose another segmentation.")
 
 
 def _place_of(prediction: Prediction, volume_node: Any) -> _Place:
@@ -89,8 +100,6 @@ def _place_in(segmentation: Any, place: _Place) -> _Place:
     current = segmentation.GetTransformNodeID()
     if current == place.transform_id or not segmentation.GetSegmentation().GetNumberOfSegments():
         return place
-    if is_warped(segmentation):
-        raise InputError(f"{segmentation.GetName()} is under a non-linear transform; choose another segmentation.")
     scene = segmentation.GetScene()
     parent = scene.GetNodeByID(place.transform_id) if place.transform_id else None
     world = to_world(parent) @ place.affine

@@ -12,12 +12,17 @@ from typing import Any
 import pydicom
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID
 
-# Not scans, though they have rows and columns: segmentations, label maps, radiotherapy doses.
+from ...errors import InputError
+
+_DAMAGED = "{} is a damaged DICOM file; copy or export it again."
+# Not scans, though they have rows and columns: segmentations, label maps, radiotherapy doses, spectra.
 _NO_SCANS = {
     "1.2.840.10008.5.1.4.1.1.66.4": "segmentation",
     "1.2.840.10008.5.1.4.1.1.66.7": "segmentation",
     "1.2.840.10008.5.1.4.1.1.481.2": "dose",
+    "1.2.840.10008.5.1.4.1.1.4.2": "spectrum",
 }
 
 
@@ -35,12 +40,22 @@ def quiet_pydicom() -> Iterator[None]:
 
 
 def read_header(path: Path) -> Dataset | None:
-    """The file's header without pixels; None if it is not DICOM."""
+    """The file's header without pixels; None if it is not DICOM.
+
+    Raises:
+        InputError: if it is damaged or may not be read: to pass it over would give a scan that lacks a slice.
+    """
     try:
-        with quiet_pydicom():
-            return pydicom.dcmread(path, stop_before_pixels=True)
-    except (InvalidDicomError, OSError, EOFError, ValueError, NotImplementedError, AttributeError, KeyError):
+        header = pydicom.dcmread(path, stop_before_pixels=True)
+    except (InvalidDicomError, EOFError):
         return None
+    except OSError as problem:
+        raise InputError(f"{path} cannot be read ({problem.strerror}); check who may read it.") from problem
+    except (ValueError, NotImplementedError, AttributeError, KeyError) as problem:
+        raise InputError(_DAMAGED.format(path)) from problem
+    if _is_cut_short(header):
+        raise InputError(_DAMAGED.format(path))
+    return header
 
 
 def is_scan(header: Dataset) -> bool:
@@ -71,3 +86,9 @@ def number(value: Any, default: float = 0.0) -> float:
         return float(value)
     except (TypeError, ValueError):
         return default
+
+
+def _is_cut_short(header: Dataset) -> bool:
+    """Whether it lacks what its kind of image must have, as where copying was broken off."""
+    kind = header.get("SOPClassUID") or header.file_meta.get("MediaStorageSOPClassUID")
+    return kind is None or ("Image Storage" in UID(kind).name and not is_scan(header))

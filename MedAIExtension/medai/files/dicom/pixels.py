@@ -17,7 +17,6 @@ from pydicom.uid import SecondaryCaptureImageStorage, generate_uid
 from ...errors import InputError
 from ..values import narrowed, rescaled
 from ..volumes import quiet_itk
-from .headers import quiet_pydicom
 from .planes import Plane
 
 _PIXEL_MODULE = (
@@ -53,13 +52,12 @@ def read_voxels(planes: Sequence[Plane]) -> NDArray:
 def _frames(path: Path) -> NDArray:
     """A file's frames (frame, row, column[, color]): stored values, dark ones small."""
     try:
-        with quiet_pydicom():
-            dataset = pydicom.dcmread(path)
-            frames = _unpacked(dataset)
-            if dataset.PhotometricInterpretation == "PALETTE COLOR":
-                frames = apply_color_lut(frames, dataset)
-            elif "ModalityLUTSequence" in dataset:
-                frames = apply_modality_lut(frames, dataset)
+        dataset = pydicom.dcmread(path)
+        frames = _unpacked(dataset)
+        if dataset.PhotometricInterpretation == "PALETTE COLOR":
+            frames = apply_color_lut(frames, dataset)
+        elif "ModalityLUTSequence" in dataset:
+            frames = apply_modality_lut(frames, dataset)
     except (RuntimeError, ValueError, AttributeError, NotImplementedError, OSError, EOFError) as problem:
         raise InputError(
             f"{path} has pixels that are cut short or compressed in an unknown way; export it again, uncompressed."

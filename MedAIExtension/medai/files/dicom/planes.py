@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 
 from .headers import lookup, number
 
+_NO_DIRECTION = 1e-3  # length of the product of two directions, below which they hardly differ
 _SPACINGS = ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
 
 
@@ -25,10 +27,11 @@ class Plane:
         index: which frame of the file, from 0.
         shape: pixels along i (to the right in the file) and j (down).
         position: (3,) center of the first pixel, mm, LPS.
-        axes: (2, 3) directions of i and j in LPS.
+        axes: (2, 3) directions of i and j in LPS; NaN where those of the header are none.
         spacing: pixel size in mm along i and j.
         depth: distance to the next slice in mm as the header says it, for a plane that has no neighbor.
         placed: whether the header says where it is.
+        tiled: whether it holds all slices of a volume side by side, as Siemens' mosaics do.
         slope, intercept: from stored values to those of the modality, such as Hounsfield units.
         order: by time, echo, and number in the series.
     """
@@ -41,14 +44,16 @@ class Plane:
     spacing: tuple[float, float]
     depth: float
     placed: bool
+    tiled: bool
     slope: float
     intercept: float
     order: tuple[float, ...]
 
     @property
     def normal(self) -> NDArray[np.float64]:
-        """(3,) direction of k in LPS: right-handed with i and j."""
-        return np.cross(self.axes[0], self.axes[1])
+        """(3,) direction of k in LPS, of length 1: right-handed with i and j."""
+        normal = np.cross(self.axes[0], self.axes[1])
+        return normal / np.linalg.norm(normal)
 
 
 def planes_of(path: Path, header: Dataset) -> Iterator[Plane]:
@@ -68,10 +73,10 @@ def _plane(path: Path, header: Dataset, frame: int) -> Plane:
     thickness = number(find("PixelMeasuresSequence", "SliceThickness"))
     gap = number(find("PixelMeasuresSequence", "SpacingBetweenSlices"))
     row, column = _pixel_spacing(find)
-    directions = np.eye(3)[:2] if axes is None else axes.reshape(2, 3) / np.linalg.norm(axes.reshape(2, 3), axis=1)[:, None]
+    directions = np.eye(3)[:2] if axes is None else _directions(axes)
     origin = np.zeros(3) if position is None else position
     if "PerFrameFunctionalGroupsSequence" not in header:  # nuclear medicine stacks its frames without saying where each is
-        origin = origin + frame * gap * np.cross(*directions)
+        origin = origin + _slice_number(header, frame) * gap * np.cross(*directions)
     return Plane(
         path=path,
         index=frame,
@@ -81,10 +86,25 @@ def _plane(path: Path, header: Dataset, frame: int) -> Plane:
         spacing=(column, row),
         depth=abs(gap) or thickness or 1.0,
         placed=position is not None and axes is not None,
+        tiled="MOSAIC" in (header.get("ImageType") or ()),
         slope=number(find("PixelValueTransformationSequence", "RescaleSlope"), 1.0) or 1.0,
         intercept=number(find("PixelValueTransformationSequence", "RescaleIntercept")),
         order=_order(header, frame),
     )
+
+
+def _directions(axes: NDArray[np.float64]) -> NDArray[np.float64]:
+    rows, columns = axes[:3], axes[3:]
+    if not np.linalg.norm(np.cross(rows, columns)) > _NO_DIRECTION:
+        return np.full((2, 3), np.nan)
+    return np.stack([rows / np.linalg.norm(rows), columns / np.linalg.norm(columns)])
+
+
+def _slice_number(header: Dataset, frame: int) -> int:
+    """From 0; frames of gated nuclear medicine come back to the same slices."""
+    vector = header.get("SliceVector")
+    slices = list(vector) if isinstance(vector, (list, MultiValue)) else []
+    return int(slices[frame]) - 1 if frame < len(slices) else frame
 
 
 def _order(header: Dataset, frame: int) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 
 from ...errors import InputError
 from ...image import Image
-from .headers import is_scan, kind_of, read_header
+from .headers import is_scan, kind_of, quiet_pydicom, read_header
 from .pixels import read_voxels
 from .planes import Plane, planes_of
 from .stack import affine_of, planes_of_frame, unevenness
@@ -20,21 +20,18 @@ from .uneven import resample_evenly
 
 @dataclass(frozen=True)
 class Series:
-    """The planes of one DICOM series, and its header's words for it."""
+    """The planes of one DICOM series, and its header's words for it; no description where that names the patient."""
 
     uid: str
     number: str
     description: str
     modality: str
     planes: Sequence[Plane]
-    names_patient: bool
 
     @property
     def title(self) -> str:
-        """The description, or modality and number where there is none or it names the patient."""
-        if self.description and not self.names_patient:
-            return self.description
-        return f"{self.modality or 'DICOM'} series {self.number}".strip()
+        """The description, or modality and number where there is none."""
+        return self.description or f"{self.modality or 'DICOM'} series {self.number}".strip()
 
     def __str__(self) -> str:
         slices = f"{len(self.planes)} slice{'s' if len(self.planes) > 1 else ''}"
@@ -47,6 +44,7 @@ def is_dicom(start: bytes) -> bool:
     return start[128:132] == b"DICM"
 
 
+@quiet_pydicom()
 def read_dicom_file(path: Path, frame: int | None = None) -> Image:
     """Read one file alone: a slice, a film, or all frames of a multi-frame file; see ``read_image``.
 
@@ -55,19 +53,21 @@ def read_dicom_file(path: Path, frame: int | None = None) -> Image:
     """
     header = read_header(path)
     if header is None:
-        raise InputError(f"{path} is a damaged DICOM file; copy or export it again.")
+        raise InputError(f"{path} is not a DICOM file; export it again.")
     if not is_scan(header):
         raise InputError(f"{path} is a DICOM {kind_of(header)}, not a scan; give the scan.")
     return _image(_series_of([(path, header)])[0], path, frame, resample_uneven=False)
 
 
+@quiet_pydicom()
 def read_dicom_folder(
     folder: Path, *, frame: int | None = None, series: str | None = None, resample_uneven: bool = False
 ) -> Image:
     """Read a series of a folder and its subfolders; files that are no scans are passed over; see ``read_image``.
 
     Raises:
-        InputError: if there is no scan, or several and none or an unknown one was chosen, or slices are uneven.
+        InputError: if a DICOM file is damaged, there is no scan, several series and none or an unknown one was chosen, or slices
+            are uneven.
     """
     found = _series_of(_scans_in(folder))
     if not found:
@@ -118,10 +118,9 @@ def _describe(uid: str, header: Dataset, planes: Sequence[Plane]) -> Series:
     return Series(
         uid=uid,
         number="" if header.get("SeriesNumber") is None else str(header.SeriesNumber),
-        description=" ".join(str(header.get("SeriesDescription") or "").split()),
+        description="" if _names_patient(header) else " ".join(str(header.get("SeriesDescription") or "").split()),
         modality=str(header.get("Modality") or ""),
         planes=planes,
-        names_patient=_names_patient(header),
     )
 
 
