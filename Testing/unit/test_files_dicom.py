@@ -244,6 +244,7 @@ def test_slices_that_do_not_say_where_they_are_beside_others_are_refused(tmp_pat
     [
         ({"ImageOrientationPatient": [0] * 6}, "same direction; export"),
         ({"ImageOrientationPatient": [1, 0, 0, 1, 0, 0]}, "same direction; export"),
+        ({"PixelSpacing": None}, "how large their pixels are"),
         ({"ImageType": ["ORIGINAL", "PRIMARY", "M", "ND", "MOSAIC"]}, "holds mosaics"),
     ],
 )

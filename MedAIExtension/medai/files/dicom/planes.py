@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ class Plane:
         shape: pixels along i (to the right in the file) and j (down).
         position: (3,) center of the first pixel, mm, LPS.
         axes: (2, 3) directions of i and j in LPS; NaN where those of the header are none.
-        spacing: pixel size in mm along i and j.
+        spacing: pixel size in mm along i and j; without one in the header, 1 for a picture and NaN for a slice of a patient.
         depth: distance to the next slice in mm as the header says it, for a plane that has no neighbor.
         placed: whether the header says where it is.
         tiled: whether it holds all slices of a volume side by side, as Siemens' mosaics do.
@@ -72,7 +73,8 @@ def _plane(path: Path, header: Dataset, frame: int) -> Plane:
     position = _vector(_or_detector(header, find("PlanePositionSequence", "ImagePositionPatient"), "ImagePositionPatient"), 3)
     thickness = number(find("PixelMeasuresSequence", "SliceThickness"))
     gap = number(find("PixelMeasuresSequence", "SpacingBetweenSlices"))
-    row, column = _pixel_spacing(find)
+    placed = position is not None and axes is not None
+    row, column = _pixel_spacing(find, math.nan if placed else 1.0)
     directions = np.eye(3)[:2] if axes is None else _directions(axes)
     origin = np.zeros(3) if position is None else position
     if "PerFrameFunctionalGroupsSequence" not in header:  # nuclear medicine stacks its frames without saying where each is
@@ -85,7 +87,7 @@ def _plane(path: Path, header: Dataset, frame: int) -> Plane:
         axes=directions,
         spacing=(column, row),
         depth=abs(gap) or thickness or 1.0,
-        placed=position is not None and axes is not None,
+        placed=placed,
         tiled="MOSAIC" in (header.get("ImageType") or ()),
         slope=number(find("PixelValueTransformationSequence", "RescaleSlope"), 1.0) or 1.0,
         intercept=number(find("PixelValueTransformationSequence", "RescaleIntercept")),
@@ -122,13 +124,13 @@ def _order(header: Dataset, frame: int) -> tuple[float, ...]:
     return (*(number(lookup(header, frame, *place)) for place in places), float(frame))
 
 
-def _pixel_spacing(find: Any) -> tuple[float, float]:
-    """(row, column) spacing in mm; 1 where the header has none."""
+def _pixel_spacing(find: Any, unknown: float) -> tuple[float, float]:
+    """(row, column) spacing in mm; ``unknown`` where the header has none."""
     for keyword in _SPACINGS:
         found = _vector(find("PixelMeasuresSequence", keyword), 2)
         if found is not None and (found > 0).all():
             return float(found[0]), float(found[1])
-    return 1.0, 1.0
+    return unknown, unknown
 
 
 def _or_detector(header: Dataset, value: Any, keyword: str) -> Any:

@@ -22,14 +22,16 @@ def planes_of_frame(planes: Sequence[Plane], frame: int | None, name: Path) -> l
     """The planes of one frame in time (echo, diffusion weighting), ordered along their normal.
 
     Raises:
-        InputError: if the planes are mosaics, of different sizes or directions, some do not say where they are, or their places
-            are not covered equally often.
+        InputError: if the planes are mosaics, of different sizes or directions, some do not say where they are or how large their
+            pixels are, or their places are not covered equally often.
     """
     first = planes[0]
     if any(plane.tiled for plane in planes):
         raise InputError(f"{name} holds mosaics, with all slices on one picture; convert them to NIfTI or enhanced DICOM.")
     if any(np.isnan(plane.axes).any() for plane in planes):
         raise InputError(f"{name} holds slices whose rows and columns have the same direction; export the scan again.")
+    if any(np.isnan(plane.spacing).any() for plane in planes):
+        raise InputError(f"{name} holds slices that do not say how large their pixels are; export the scan again.")
     if len({plane.placed for plane in planes}) > 1:
         raise InputError(f"{name} holds slices that do not say where they are beside others that do; export the scan again.")
     if any(plane.shape != first.shape or not np.allclose(plane.spacing, first.spacing, rtol=1e-3) for plane in planes):
