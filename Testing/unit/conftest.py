@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,12 @@ import pytest
 from libraries import advice
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The tests neither see nor change the models and measurements of whoever runs them."""
+    os.environ["MEDAI_HOME"] = str(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture

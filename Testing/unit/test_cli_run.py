@@ -13,6 +13,7 @@ import SimpleITK as sitk
 from medai.geometry import lps_from_affine, to_kji
 from support.bundles import make_bundle
 from support.commands import PROGRAM, assert_refused, json_of, medai, medai_process
+from support.dicoms import write_series
 from support.scans import blobs
 
 OUTPUTS = ("segmentation.nii.gz", "segmentation.seg.nrrd", "findings.json", "findings.csv", "run.json", "overview.png")
@@ -106,7 +107,26 @@ def test_a_terminal_sees_a_bar_and_a_table(place, model, scan):
     assert (place / "shown" / "segmentation.nii.gz").exists()
 
 
-def test_ctrl_c_cancels_and_leaves_nothing(place):
+def test_a_closed_output_does_not_spoil_the_run(place, model, scan):
+    command = [*PROGRAM, "run", scan, "--model", model, "-o", place / "unread"]
+    with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        process.stderr.close()
+    assert process.returncode == 0
+    assert {path.name for path in (place / "unread").iterdir()} == set(OUTPUTS)
+
+
+def test_a_scan_of_another_modality_is_run_with_a_warning(place, model):
+    slices = np.random.default_rng(1).integers(0, 900, (12, 24, 24), dtype=np.int16)
+    scan = write_series(place / "ct", slices, [(0, 0, 2.0 * n) for n in range(12)])
+    done = medai("run", scan, "--model", model, "-o", place / "warned")
+    assert done.returncode == 0
+    assert "was made for MR" in done.stderr
+    assert "was made for MR" in json.loads((place / "warned" / "run.json").read_text())["warnings"][0]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_termination_cancel_and_leave_nothing(place, sent):
     model = make_bundle(place / "slow", width=64, window=(48, 48, 48), spacing=None)
     scan = write_scan(place / "large.nii.gz", shape=(160, 160, 120))
     command = [*PROGRAM, "run", scan, "--model", model, "-o", place / "cancelled"]
@@ -114,7 +134,7 @@ def test_ctrl_c_cancels_and_leaves_nothing(place):
         for line in process.stderr:
             if "segmenting" in line:
                 break
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
     assert stdout == ""

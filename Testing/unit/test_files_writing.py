@@ -14,7 +14,7 @@ import pytest
 import SimpleITK as sitk
 
 from medai.errors import InputError, MedAIError
-from medai.files import check_writable, read_image, write_image, write_prediction
+from medai.files import check_writable, read_image, refuse_overwriting, write_image, write_prediction
 from medai.image import Image
 from medai.results import Prediction, describe_labels, findings
 from support.data import real_data
@@ -212,6 +212,22 @@ def test_results_replace_older_ones(tmp_path, image):
     newer = predict(blobs((20, 16, 12), seed=5))
     files = write_prediction(tmp_path, image, newer)
     assert np.array_equal(read_image(files["segmentation"]).voxels, newer.labelmap.voxels)
+
+
+def test_a_scene_of_an_earlier_result_does_not_stay_beside_newer_labels(tmp_path, image):
+    write_prediction(tmp_path, image, predict(image), scene=lambda path: path.write_text("earlier"))
+    (tmp_path / "notes.txt").write_text("the user's own")
+    files = write_prediction(tmp_path, image, predict(image))
+    assert {path.name for path in tmp_path.iterdir()} == {*(path.name for path in files.values()), "notes.txt"}
+
+
+def test_a_result_is_not_written_over_its_scan(tmp_path, image):
+    files = write_prediction(tmp_path, image, predict(image))
+    (tmp_path / "link.nii.gz").symlink_to(files["segmentation"])
+    for source in (files["segmentation"], tmp_path / "link.nii.gz"):
+        with pytest.raises(InputError, match="would be overwritten"):
+            refuse_overwriting(tmp_path, [source])
+    refuse_overwriting(tmp_path / "elsewhere", [files["segmentation"]])
 
 
 def test_a_prediction_of_another_grid_is_refused(tmp_path, image):

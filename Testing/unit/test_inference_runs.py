@@ -98,6 +98,7 @@ def test_time_is_learned_from_runs(bundle, tmp_path, monkeypatch):
         ([blobs(channels=3)], "3 channels"),
         ([blobs(), blobs()], "one scalar volume"),
         ([Image(np.zeros((1, 30, 30, 1), np.int16), np.eye(4), "flat")], "single slice"),
+        ([Image(np.full((1, 8, 8, 8), 7, np.int16), np.eye(4), "blank")], "same value"),
         ([Image(np.full((1, 8, 8, 8), np.nan, np.float32), np.eye(4), "void")], "512 voxels"),
         ([Image(np.full((1, 8, 8, 8), np.inf, np.float64), np.eye(4), "burst")], "not numbers"),
     ],

@@ -162,3 +162,11 @@ def test_it_works_in_a_plain_python_process_that_ends_without_a_complaint(tmp_pa
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert zipfile.is_zipfile(tmp_path / "scene.mrb")
+
+
+def test_a_relative_path_is_as_good_as_an_absolute_one(no_hidden_errors, tmp_path, monkeypatch, scan, labels):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "results").mkdir()
+    write_scene(Path("results/scene.mrb"), scan, prediction_of(scan, labels))
+    assert zipfile.is_zipfile(tmp_path / "results" / "scene.mrb")
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["scene.mrb"]

@@ -176,6 +176,16 @@ def test_a_training_killed_in_the_middle_continues_as_if_unbroken(tmp_path):
         torch.testing.assert_close(second.average.state_dict()[name], value, atol=1e-6, rtol=0)
 
 
+def test_a_damaged_checkpoint_is_told(tmp_path):
+    first = trainer(2)
+    first.save(tmp_path / "checkpoint.pt")
+    whole = (tmp_path / "checkpoint.pt").read_bytes()
+    for content in (whole[: len(whole) // 2], b"", b"text"):
+        (tmp_path / "checkpoint.pt").write_bytes(content)
+        with pytest.raises(InputError, match="damaged"):
+            trainer(2).resume(tmp_path / "checkpoint.pt")
+
+
 def test_a_recipe_trains_a_bundle_that_runs(data, tmp_path):
     bundle = Bundle.open(make_bundle(tmp_path / "tiny"))
     classes = tuple(TrainingClass(name, tuple(labels)) for name, labels in zip(("a", "b"), CLASSES, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -27,6 +28,9 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command that the process was started with; ends the process with 0, 1, 2, 3, 4 or 130."""
+    for name in ("SIGTERM", "SIGHUP"):  # what batch systems and closing terminals send; Windows lacks the second
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         app(prog_name="medai")
     except KeyboardInterrupt:

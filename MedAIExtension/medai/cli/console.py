@@ -28,6 +28,8 @@ def command(function: Callable[Parameters, None]) -> Callable[Parameters, None]:
             function(*args, **kwargs)
         except (typer.Exit, typer.Abort):
             raise
+        except BrokenPipeError:  # whoever read the output has gone; the work itself is done
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         except (Exception, KeyboardInterrupt) as problem:
             if kwargs.get("_debug"):
                 traceback.print_exc()

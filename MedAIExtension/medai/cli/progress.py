@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import typer
 
@@ -48,7 +48,8 @@ class _Lines:
         if now != self._last:
             self._last = now
             left = _time_left(progress)
-            typer.echo(f"{progress.fraction:4.0%} {progress.stage}{', ' + left if left else ''}", err=True)
+            with suppress(OSError):  # a run goes on where nobody reads its progress
+                typer.echo(f"{progress.fraction:4.0%} {progress.stage}{', ' + left if left else ''}", err=True)
 
 
 def _time_left(progress: Progress) -> str:

@@ -38,7 +38,7 @@ def run(
     """Run a model on a scan and write labels, findings and a record of the run into a folder."""
     with stdout_kept_clean():
         from ..bundles import find_model
-        from ..files import check_writable, write_prediction
+        from ..files import check_writable, refuse_overwriting, write_prediction
         from ..inference import Options
         from ..jobs import WorkerClient, predict
 
@@ -47,6 +47,7 @@ def run(
         write_scene = _scene_writer() if scene else None
         bundle = find_model(model)
         paths = in_order(images or (), channel or (), bundle)
+        refuse_overwriting(output, paths)
         with WorkerClient() as client:
             client.start()  # its libraries are loaded while the images are read
             scans = read_images(paths, Reading(frame, series, resample_uneven))
@@ -54,6 +55,8 @@ def run(
                 prediction = predict(scans, bundle.root, options, report, client)
         draw = partial(write_scene, image=scans[0], prediction=prediction) if write_scene else None
         files = write_prediction(output, scans[0], prediction, scene=draw, source=paths[0])
+    for doubt in prediction.run["warnings"]:
+        typer.echo(f"medai: warning: {doubt}", err=True)
     _say(files, prediction, as_json)
 
 

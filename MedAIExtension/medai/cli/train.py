@@ -30,10 +30,12 @@ def train(
 ) -> None:
     """Train a model by its recipe; a checkpoint in the output folder is continued."""
     from ..bundles import find_model
+    from ..files import check_writable
     from ..inference.planning import choose_device
     from ..training import read_recipe
     from ..training.train import train as train_bundle
 
+    check_writable(output)
     bundle = find_model(model)
     plan = read_recipe(recipe or bundle.root / "recipe.yaml").with_training(steps=steps, batch=batch, seed=seed)
     written = train_bundle(bundle, plan, data, output, choose_device(device), _say)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ def write_prediction(
     labelmap = prediction.labelmap
     found = findings(prediction)
     names = {key: name for key, name in _NAMES.items() if key != "scene" or scene is not None}
-    with written_whole(folder) as temporary:
+    with written_whole(folder, _NAMES.values()) as temporary:
         files = {key: temporary / name for key, name in names.items()}
         write_nifti(files["segmentation"], labelmap.voxels, _position_in(source, image) or labelmap.affine)
         write_segmentation(files["segments"], prediction)
@@ -71,6 +71,18 @@ def write_prediction(
         if scene is not None:
             scene(files["scene"])
     return {key: folder / name for key, name in names.items()}
+
+
+def refuse_overwriting(folder: Path, sources: Iterable[Path]) -> None:
+    """Refuse to write a result over the scan that it is made from.
+
+    Raises:
+        InputError: if one of the sources is a file of the result's name in ``folder``.
+    """
+    for source in sources:
+        for name in _NAMES.values():
+            if source.exists() and (folder / name).exists() and source.samefile(folder / name):
+                raise InputError(f"{source} would be overwritten by the result; choose another folder for the results.")
 
 
 def _position_in(source: Path | None, image: Image) -> Position | None:

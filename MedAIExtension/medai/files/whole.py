@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,8 +29,10 @@ def check_writable(folder: Path) -> None:
 
 
 @contextmanager
-def written_whole(folder: Path) -> Iterator[Path]:
+def written_whole(folder: Path, family: Collection[str] = ()) -> Iterator[Path]:
     """A temporary folder inside ``folder`` whose files all move there at the end, replacing files of the same names.
+
+    Files named in ``family`` that are not written anew are removed: a scene of an earlier scan must not stay beside new labels.
 
     If the body fails, nothing of it stays, not even ``folder`` if it was not there before.
 
@@ -43,7 +45,7 @@ def written_whole(folder: Path) -> Iterator[Path]:
     try:
         with tempfile.TemporaryDirectory(prefix=".medai-", dir=folder) as temporary:
             yield Path(temporary)
-            _move(Path(temporary), folder)
+            _move(Path(temporary), folder, family)
     except BaseException as problem:
         with suppress(OSError):  # somebody else has put something there
             for empty in reversed(made):
@@ -54,13 +56,15 @@ def written_whole(folder: Path) -> Iterator[Path]:
         raise
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path, family: Collection[str]) -> None:
     files = sorted(source.iterdir())
     for file in files:
         if (target / file.name).is_dir():
             raise MedAIError(f"{target / file.name} is a folder where a file is to be written; rename it.")
     for file in files:
         os.replace(file, target / file.name)  # noqa: PTH105
+    for name in set(family) - {file.name for file in files}:
+        (target / name).unlink(missing_ok=True)
 
 
 def _make(folder: Path) -> list[Path]:

@@ -12,12 +12,13 @@ from .options import Options
 from .output import Output
 from .plan import Plan
 from .progress import Cancelled, Progress, Report
+from .suitability import check_request, doubts_about
 
 if TYPE_CHECKING:
     from ..bundles import Bundle
     from ..image import Image
 
-__all__ = ["Options", "Output", "Plan", "Progress", "infer", "make_plan"]
+__all__ = ["Options", "Output", "Plan", "Progress", "check_request", "doubts_about", "infer", "make_plan"]
 
 
 def infer(

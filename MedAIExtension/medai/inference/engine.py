@@ -10,7 +10,6 @@ import numpy as np
 import torch
 
 from ..bundles.model import Bundle
-from ..errors import InputError
 from ..image import Image
 from .memory import peak_memory_bytes
 from .options import Options
@@ -18,9 +17,10 @@ from .output import Output
 from .pipeline import Pipeline, build_pipeline
 from .plan import Plan
 from .planning import PRECISIONS, PREPARING, RESTORING, SEGMENTING, choose_device, learn_from_run, network_cost, plan_run
-from .prepare import check_images, prepare
+from .prepare import prepare
 from .progress import Cancelled, Report, Tracker
 from .restore import restore
+from .suitability import check_request, values_to_keep
 from .windows import segment
 
 T = TypeVar("T")
@@ -31,15 +31,13 @@ _warm: dict[tuple[str, str], Pipeline] = {}
 
 def plan(images: Sequence[Image], bundle: Bundle, options: Options) -> Plan:
     """See ``medai.inference.make_plan``."""
-    check_images(images, bundle)
-    _values_to_keep(bundle, options)
+    check_request(images, bundle, options)
     return plan_run(images[0], bundle, _pipeline(bundle, choose_device(options.device)), options)
 
 
 def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Report | None, cancelled: Cancelled | None) -> Output:
     """See ``medai.inference.infer``."""
-    check_images(images, bundle)
-    keep = _values_to_keep(bundle, options)
+    check_request(images, bundle, options)
     pipeline = _pipeline(bundle, choose_device(options.device))
     decided = plan_run(images[0], bundle, pipeline, options)
     tracker = Tracker(decided.stage_seconds, report, cancelled)
@@ -59,7 +57,7 @@ def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Repor
     scores = timed(SEGMENTING, lambda: segment(inputs, pipeline, precision, shares, lambda f: tracker.at(SEGMENTING, f)))
     labels = timed(RESTORING, lambda: restore(scores, prepared, pipeline, images[0], lambda f: tracker.at(RESTORING, f)))
     learn_from_run(decided, images[0], bundle, pipeline, grid, seconds)
-    return Output(_only(labels, keep), decided, seconds, peak_memory_bytes())
+    return Output(_only(labels, values_to_keep(bundle, options)), decided, seconds, peak_memory_bytes())
 
 
 def _pipeline(bundle: Bundle, device: torch.device) -> Pipeline:
@@ -68,14 +66,6 @@ def _pipeline(bundle: Bundle, device: torch.device) -> Pipeline:
         _warm.clear()
         _warm[key] = build_pipeline(bundle, device)
     return _warm[key]
-
-
-def _values_to_keep(bundle: Bundle, options: Options) -> list[int]:
-    values = {name.casefold(): value for value, name in bundle.label_names.items()}
-    unknown = [name for name in options.labels if name.casefold() not in values]
-    if unknown:
-        raise InputError(f"{bundle.name} has no label {unknown[0]!r}; its labels: {', '.join(bundle.label_names.values())}.")
-    return [values[name.casefold()] for name in options.labels]
 
 
 def _only(labels: Image, keep: list[int]) -> Image:

@@ -55,7 +55,7 @@ def plan_run(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options)
         spacing=spacing,
         window=window,
         windows=windows,
-        memory_bytes=_memory(cost, math.prod(grid), math.prod(image.shape), len(bundle.channels)),
+        memory_bytes=_memory(cost, math.prod(map(max, grid, window)), math.prod(image.shape), len(bundle.channels)),
         stage_seconds={stage: units / speed.rate(kind, stage, bundle.content_hash) for stage, (kind, units) in work.items()},
     )
 

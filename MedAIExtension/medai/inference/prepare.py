@@ -1,4 +1,4 @@
-"""Images to the network's input: checked, brought onto one grid, and through the bundle's own preprocessing."""
+"""Images to the network's input: brought onto one grid, and through the bundle's own preprocessing."""
 
 from __future__ import annotations
 
@@ -10,37 +10,9 @@ import torch
 from monai.data import MetaTensor
 from scipy.ndimage import affine_transform
 
-from ..bundles.model import Bundle
 from ..errors import InputError
 from ..image import Image
 from .pipeline import Pipeline
-
-
-def check_images(images: Sequence[Image], bundle: Bundle) -> None:
-    """Refuse what cannot be run, before anything starts.
-
-    Raises:
-        InputError: if number, channels, slices or values of the images do not suit the bundle.
-    """
-    wanted = bundle.channels
-    given = sum(image.channels for image in images)
-    if not images or given != len(wanted) or (len(images) > 1 and any(image.channels > 1 for image in images)):
-        have = (
-            " and ".join(f"{image.name} ({image.channels} channel{'s' * (image.channels > 1)})" for image in images) or "nothing"
-        )
-        need = "one scalar volume" if len(wanted) == 1 else f"{len(wanted)} channels ({', '.join(wanted)})"
-        raise InputError(f"{bundle.name} needs {need}, but was given {have}; choose other images.")
-    for image in images:
-        if bundle.spatial_dims == 3 and min(image.shape) < 2:
-            size = " x ".join(map(str, image.shape))
-            raise InputError(
-                f"{image.name} is a single slice ({size} voxels); {bundle.name} needs a volume of at least two slices."
-            )
-        if image.voxels.dtype.kind == "f" and not np.isfinite(image.voxels).all():
-            count = int((~np.isfinite(image.voxels)).sum())
-            raise InputError(
-                f"{image.name} holds {count} voxels that are not numbers (NaN or infinite); replace them and try again."
-            )
 
 
 def prepare(images: Sequence[Image], pipeline: Pipeline) -> dict[str, Any]:

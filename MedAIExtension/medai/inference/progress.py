@@ -32,7 +32,7 @@ class Tracker:
     """
 
     def __init__(self, seconds: Mapping[str, float], report: Report | None = None, cancelled: Cancelled | None = None) -> None:
-        total = sum(seconds.values()) or 1.0
+        total = self._planned = sum(seconds.values()) or 1.0
         self._share = {stage: value / total for stage, value in seconds.items()}
         self._start = dict(zip(self._share, _running_sums(list(self._share.values())), strict=True))
         self._report = report or _nobody
@@ -45,7 +45,8 @@ class Tracker:
             raise CancelledError("The run was cancelled; nothing was changed.")
         fraction = min(1.0, self._start[stage] + self._share[stage] * done)
         elapsed = time.monotonic() - self._began
-        left = elapsed * (1 - fraction) / fraction if fraction > 0.02 and elapsed > 0.5 else None
+        # At the start the plan knows best, at the end what it really took: each weighs as much as its share of the way.
+        left = (1 - fraction) * (self._planned * (1 - fraction) + elapsed)
         self._report(Progress(fraction, stage, left))
 
 

@@ -163,7 +163,7 @@ class WorkerClient:
         self.poll()
 
     def _start_worker(self, preload: bool) -> WorkerProcess:
-        environment = worker_environment(self._environment)
+        environment = worker_environment(self._environment, self._scratch.folder)
         self._worker = WorkerProcess(
             self._python,
             self._script,

@@ -10,8 +10,10 @@ from pathlib import Path
 _GIBIBYTE = str(1 << 30)
 
 
-def worker_environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
+def worker_environment(base: Mapping[str, str] | None, scratch: Path) -> dict[str, str]:
     """Environment variables for a worker; what ``base`` (default: this process's own) already sets is left as it is.
+
+    ``scratch`` is the client's folder for what may go with it.
 
     In Slicer, ``base`` is ``slicer.util.startupEnvironment()``: PythonSlicer is a launcher that makes its own settings.
     """
@@ -22,6 +24,7 @@ def worker_environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
         environment.setdefault("MALLOC_MMAP_THRESHOLD_", _GIBIBYTE)
         environment.setdefault("MALLOC_TRIM_THRESHOLD_", _GIBIBYTE)
     environment.setdefault("OMP_NUM_THREADS", str(available_cores()))
+    environment.setdefault("TORCHINDUCTOR_CACHE_DIR", str(scratch / "inductor"))  # else torch leaves a folder of its own behind
     environment["PYTHONUNBUFFERED"] = "1"
     return environment
 

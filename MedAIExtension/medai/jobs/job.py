@@ -116,6 +116,8 @@ class Job(Generic[Result]):
             if report and self.progress and self.progress is not told:
                 told = self.progress
                 report(told)
+        if report and self.state == "done" and self.progress and self.progress.fraction < 1:
+            report(Progress(1.0, self.progress.stage, 0.0))
 
     def settle(self, result: Result | None = None, error: MedAIError | None = None, details: str = "") -> None:
         """End the job; for the client."""

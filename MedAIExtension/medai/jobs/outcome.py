@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 import numpy as np
 
 from ..bundles import Bundle
+from ..inference import doubts_about
 from ..results import Prediction, describe_labels
 from .job import RunRequest
 from .protocol import Done
@@ -33,6 +34,7 @@ def prediction_of(request: RunRequest, done: Done) -> Prediction:
             "seconds": dict(done.seconds),
             "peak_memory_bytes": done.peak_memory_bytes,
             "versions": dict(done.versions),
+            "warnings": doubts_about(request.images, Bundle.open(request.model)),
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         },
     )

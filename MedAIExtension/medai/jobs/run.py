@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..bundles import find_model
 from ..image import Image
+from ..inference import check_request
 from ..inference.options import Options
 from ..inference.plan import Plan
 from ..inference.progress import Report
@@ -59,7 +60,9 @@ def plan(
 
 
 def _request(images: Sequence[Image], model: str | Path, options: Options | None) -> RunRequest:
-    return RunRequest(find_model(model).root, tuple(images), options or Options())
+    bundle = find_model(model)
+    check_request(images, bundle, options or Options())
+    return RunRequest(bundle.root, tuple(images), options or Options())
 
 
 _shared: dict[int, WorkerClient] = {}  # by process: a forked child needs one of its own

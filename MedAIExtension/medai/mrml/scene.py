@@ -51,7 +51,7 @@ def write_scene(path: Path, image: Image, prediction: Prediction) -> Path:
     try:
         with tempfile.TemporaryDirectory(prefix=".medai-", dir=path.parent) as folder:
             # The scene's file and the folder in the archive are named after the archive.
-            temporary = Path(folder) / path.name
+            temporary = Path(folder).absolute() / path.name
             if not scene.WriteToMRB(str(temporary)):
                 raise OSError("the scene could not be saved")
             temporary.replace(path)

@@ -30,7 +30,7 @@ def load_label_maps(paths: Sequence[Path], classes: Sequence[Sequence[int]]) -> 
         InputError: if there are none, or one is not on a 1 mm grid.
     """
     if not paths:
-        raise InputError("No label maps were found; give the folder of training data with --data.")
+        raise InputError("No label maps were given; name at least one.")
     maps = [_in_ras(read_image(path)) for path in paths]
     numbers = sorted({int(n) for labels in maps for n in np.unique(labels)})
     table = TissueTable.build(numbers, classes)

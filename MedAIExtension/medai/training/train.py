@@ -12,7 +12,7 @@ import torch
 
 from ..bundles.config import ConfigGraph, read_config
 from ..bundles.model import Bundle
-from ..errors import InputError
+from ..errors import CancelledError, InputError
 from .labelmaps import class_weights, load_label_maps
 from .random_source import RandomSource
 from .recipe import Recipe
@@ -59,7 +59,10 @@ def train(
     Raises:
         InputError: if label maps are missing or the network does not have the recipe's number of classes.
     """
-    maps, table = load_label_maps(sorted(data.glob(recipe.label_maps)), [c.labels for c in recipe.classes])
+    paths = sorted(data.glob(recipe.label_maps))
+    if not paths:
+        raise InputError(f"There is no label map {recipe.label_maps} in {data}; give the folder that it starts from.")
+    maps, table = load_label_maps(paths, [c.labels for c in recipe.classes])
     weights = class_weights(maps, table)
     synthesizer = Synthesizer([m.to(device) for m in maps], table, recipe.synthesis)
     options = recipe.training
@@ -74,7 +77,10 @@ def train(
     checkpoint = output / "checkpoint.pt"
     if checkpoint.is_file():
         trainer.resume(checkpoint)
-    _run(trainer, checkpoint, report)
+    try:
+        _run(trainer, checkpoint, report)
+    except KeyboardInterrupt:
+        raise CancelledError("Training was stopped; the same command continues from its last checkpoint.") from None
     return _write_bundle(bundle, trainer, output)
 
 

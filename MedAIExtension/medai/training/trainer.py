@@ -6,10 +6,12 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from torch import Tensor, nn
 
+from ..errors import InputError
 from .recipe import TrainingOptions
 
 DrawSample = Callable[[int], tuple[Tensor, Tensor]]
@@ -64,12 +66,19 @@ class Trainer:
         partial.replace(path)
 
     def resume(self, path: Path) -> None:
-        """Continue from a checkpoint that ``save`` wrote."""
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        self.network.load_state_dict(state["network"])
-        self.average.load_state_dict(state["average"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step = int(state["step"])
+        """Continue from a checkpoint that ``save`` wrote.
+
+        Raises:
+            InputError: if the file is damaged or belongs to another network.
+        """
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            self.network.load_state_dict(state["network"])
+            self.average.load_state_dict(state["average"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.step = int(state["step"])
+        except (RuntimeError, ValueError, KeyError, TypeError, EOFError, OSError, UnpicklingError) as problem:
+            raise InputError(f"{path} is damaged or of another network; delete it or choose another folder.") from problem
 
     def _update(self) -> Tensor:
         for group in self.optimizer.param_groups:

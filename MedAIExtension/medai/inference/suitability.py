@@ -1,0 +1,67 @@
+"""Whether a request can be run at all, and what should be said about it; no torch, so that it is answered at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..bundles.model import Bundle
+from ..errors import InputError
+from ..image import Image
+from .options import Options
+
+
+def check_request(images: Sequence[Image], bundle: Bundle, options: Options) -> None:
+    """Refuse what cannot be run, before anything starts.
+
+    Raises:
+        InputError: if number, channels, slices or values of the images do not suit the bundle, or it has no such label.
+    """
+    _check_channels(images, bundle)
+    for image in images:
+        _check_voxels(image, bundle)
+    values_to_keep(bundle, options)
+
+
+def values_to_keep(bundle: Bundle, options: Options) -> list[int]:
+    """Values of the labels that were asked for by name; none where all are kept.
+
+    Raises:
+        InputError: if the bundle has no label of that name.
+    """
+    values = {name.casefold(): value for value, name in bundle.label_names.items()}
+    unknown = [name for name in options.labels if name.casefold() not in values]
+    if unknown:
+        raise InputError(f"{bundle.name} has no label {unknown[0]!r}; its labels: {', '.join(bundle.label_names.values())}.")
+    return [values[name.casefold()] for name in options.labels]
+
+
+def doubts_about(images: Sequence[Image], bundle: Bundle) -> list[str]:
+    """Sentences about what speaks against relying on the result, although it can be computed."""
+    return [
+        f"{image.name} is a {image.modality} scan, but {bundle.name} was made for {bundle.modality}; do not rely on the result."
+        for image in images
+        if image.modality and bundle.modality and image.modality != bundle.modality
+    ]
+
+
+def _check_channels(images: Sequence[Image], bundle: Bundle) -> None:
+    wanted = bundle.channels
+    given = sum(image.channels for image in images)
+    if images and given == len(wanted) and (len(images) == 1 or all(image.channels == 1 for image in images)):
+        return
+    have = " and ".join(f"{image.name} ({image.channels} channel{'s' * (image.channels > 1)})" for image in images) or "nothing"
+    need = "one scalar volume" if len(wanted) == 1 else f"{len(wanted)} channels ({', '.join(wanted)})"
+    raise InputError(f"{bundle.name} needs {need}, but was given {have}; choose other images.")
+
+
+def _check_voxels(image: Image, bundle: Bundle) -> None:
+    if bundle.spatial_dims == 3 and min(image.shape) < 2:
+        size = " x ".join(map(str, image.shape))
+        raise InputError(f"{image.name} is a single slice ({size} voxels); {bundle.name} needs a volume of at least two slices.")
+    if image.voxels.dtype.kind == "f" and not np.isfinite(image.voxels).all():
+        count = int((~np.isfinite(image.voxels)).sum())
+        raise InputError(f"{image.name} holds {count} voxels that are not numbers (NaN or infinite); replace them and try again.")
+    if image.voxels.min() == image.voxels.max():
+        raise InputError(f"{image.name} is empty (all its voxels have the same value); choose another scan.")
