@@ -127,13 +127,15 @@ def _worker() -> Check:
     if not models:
         return Check("worker", False, "not tried, since there is no model", "see models")
     bundle = models[0]
-    scans = [Image(np.zeros((1, 64, 64, 64), np.float32), np.eye(4), "an empty scan") for _ in bundle.channels]
+    ramp = np.arange(64**3, dtype=np.float32).reshape(1, 64, 64, 64)
+    scans = [Image(ramp, np.eye(4), "a ramp") for _ in bundle.channels]
     try:
         with WorkerClient() as client:
             decided = plan(scans, bundle.root, client=client)
     except MedAIError as problem:
         return Check("worker", False, "does not run", str(problem))
-    return Check("worker", True, f"starts, and would run {bundle.name} on {decided.device}")
+    needed = decided.memory_bytes / 1e9
+    return Check("worker", True, f"starts, and would run {bundle.name} on {decided.device} with {needed:.1f} GB of memory")
 
 
 def _devices(found: dict[str, Any]) -> str:

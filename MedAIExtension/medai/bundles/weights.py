@@ -22,7 +22,7 @@ def load_weights(network: nn.Module, path: Path) -> None:
         InputError: if the file is missing, damaged, or does not fit the network; the sentence says which.
         RefusedError: if reading it would run code.
     """
-    state = _state_dict(_read(path), path)
+    state = _state_dict(read_checkpoint(path), path)
     expected = network.state_dict()
     missing, extra = sorted(expected.keys() - state.keys()), sorted(state.keys() - expected.keys())
     if missing or extra:
@@ -39,11 +39,17 @@ def load_weights(network: nn.Module, path: Path) -> None:
     network.load_state_dict(state)
 
 
-def _read(path: Path) -> Any:
+def read_checkpoint(path: Path) -> Any:
+    """What a checkpoint holds, on the CPU; nothing but tensors and plain values is made from it.
+
+    Raises:
+        InputError: if the file is missing or damaged.
+        RefusedError: if reading it would run code.
+    """
     import torch
 
     if not path.is_file():
-        raise InputError(f"The weights {path} are missing; get the bundle again.")
+        raise InputError(f"{path} is missing; get it again.")
     if path.suffix == ".safetensors":
         from safetensors.torch import load_file
 
@@ -53,9 +59,11 @@ def _read(path: Path) -> Any:
     except pickle.UnpicklingError as problem:
         if "Weights only load failed" in str(problem) and "GLOBAL" in str(problem).upper():
             raise RefusedError(f"{path.name} holds more than weights and would run code when read; it was not read.") from problem
-        raise InputError(f"{path.name} is damaged and cannot be read; get the bundle again.") from problem
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as problem:
-        raise InputError(f"{path.name} is damaged and cannot be read; get the bundle again.") from problem
+        raise InputError(f"{path} is damaged and cannot be read; get it again.") from problem
+    except MemoryError:
+        raise
+    except Exception as problem:  # torch's reader fails in any way on bytes that are no checkpoint
+        raise InputError(f"{path} is damaged and cannot be read; get it again.") from problem
 
 
 def _state_dict(content: Any, path: Path) -> Mapping[str, Tensor]:

@@ -6,11 +6,11 @@ import copy
 import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from pickle import UnpicklingError
 
 import torch
 from torch import Tensor, nn
 
+from ..bundles.weights import read_checkpoint
 from ..errors import InputError
 from .recipe import TrainingOptions
 
@@ -71,14 +71,14 @@ class Trainer:
         Raises:
             InputError: if the file is damaged or belongs to another network.
         """
+        state = read_checkpoint(path)
         try:
-            state = torch.load(path, map_location=self.device, weights_only=True)
             self.network.load_state_dict(state["network"])
             self.average.load_state_dict(state["average"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.step = int(state["step"])
-        except (RuntimeError, ValueError, KeyError, TypeError, EOFError, OSError, UnpicklingError) as problem:
-            raise InputError(f"{path} is damaged or of another network; delete it or choose another folder.") from problem
+        except (RuntimeError, ValueError, KeyError, TypeError) as problem:
+            raise InputError(f"{path} is a checkpoint of another network; delete it or choose another folder.") from problem
 
     def _update(self) -> Tensor:
         for group in self.optimizer.param_groups:
