@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The tests neither see nor change the models and measurements of whoever runs them."""
     os.environ["MEDAI_HOME"] = str(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interrupts_arrive() -> None:
+    """A shell that starts the tests in the background has interrupts ignored, and every process of theirs would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -459,8 +459,10 @@ def parent(command: list[str]) -> Iterator[tuple[subprocess.Popen, int]]:
     environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout
-        yield process, int(process.stdout.readline())
-        process.kill()
+        try:
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(("behavior", "stage"), STAGES)
