@@ -26,6 +26,7 @@ def make_bundle(
     window: Sequence[int] = (32, 32, 32),
     modality: str = "MR",
     width: int = 8,
+    spatial_dims: int = 3,
     changes: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write a bundle into ``folder`` and give the folder.
@@ -39,12 +40,13 @@ def make_bundle(
         window: of the sliding window.
         modality: as in the metadata.
         width: channels of the network's first level; more make it slower.
+        spatial_dims: 2 for a network of slices or pictures.
         changes: replaces entries of the inference configuration.
     """
     (folder / "configs").mkdir(parents=True, exist_ok=True)
     (folder / "models").mkdir(exist_ok=True)
     network: dict[str, Any] = {
-        "spatial_dims": 3,
+        "spatial_dims": spatial_dims,
         "in_channels": len(channels),
         "out_channels": len(labels) + 1,
         "channels": [width, 2 * width],

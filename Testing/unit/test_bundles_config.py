@@ -28,7 +28,7 @@ def test_a_part_is_built_once_and_shared():
 
 
 def test_disabled_transforms_are_left_out():
-    parts = graph(chain=[{"_target_": "Identityd", "keys": "a", "_disabled_": True}, {"_target_": "Identityd", "keys": "b"}])
+    parts = graph(chain=[{"_target_": "Identityd", "keys": "a", "_disabled_": "$1 == 1"}, {"_target_": "Identityd", "keys": "b"}])
     assert [step.keys for step in parts.built("chain")] == [("b",)]
 
 
@@ -50,6 +50,8 @@ def test_given_values_stand_in_for_what_the_bundle_computes():
         {"_target_": "scripts.network.Net"},
         {"_target_": "$'os' + '.system'"},
         {"_target_": "UNet", "_mode_": "callable"},
+        {"_target_": "DenseNet121", "spatial_dims": 2, "in_channels": 3, "out_channels": 2, "pretrained": True},
+        {"_target_": "FlexibleUNet", "in_channels": 3, "out_channels": 2, "backbone": "efficientnet-b0", "pretrained": True},
         "%other.json::network",
         "$torch.load('x.pt')",
     ],

@@ -67,6 +67,18 @@ def test_a_missing_file_a_truncated_file_and_a_text_are_told(tmp_path, network):
             load_weights(network, tmp_path / "cut.pt")
 
 
+def test_safetensors_are_read_and_damaged_ones_told(tmp_path, network):
+    from safetensors.torch import save_file
+
+    save_file({name: value + 1 for name, value in network.state_dict().items()}, tmp_path / "model.safetensors")
+    before = network.state_dict()["0.bias"].clone()
+    load_weights(network, tmp_path / "model.safetensors")
+    assert torch.equal(network.state_dict()["0.bias"], before + 1)
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(InputError, match="damaged"):
+        load_weights(network, tmp_path / "model.safetensors")
+
+
 class Gadget:
     def __init__(self, path: str) -> None:
         self.path = path

@@ -24,7 +24,7 @@ def labels_by_monai(bundle: Path, image: Image, folder: Path) -> np.ndarray:
     copy = folder / "copy" / bundle.name
     shutil.copytree(bundle, copy)
     data, output = folder / "data", folder / "out"
-    data.mkdir(parents=True)
+    data.mkdir(parents=True, exist_ok=True)
     voxels = image.voxels[0] if image.channels == 1 else np.moveaxis(image.voxels, 0, -1)
     nibabel.save(nibabel.Nifti1Image(voxels, image.affine), data / "scan.nii.gz")
     run_with_monai(
@@ -54,6 +54,35 @@ def test_labels_of_a_stacked_multi_channel_bundle_equal_those_of_monai(tmp_path)
     scan = blobs(channels=2)
     ours = infer([scan], Bundle.open(bundle)).labelmap
     np.testing.assert_array_equal(ours.voxels[0], labels_by_monai(bundle, scan, tmp_path))
+
+
+def test_labels_of_a_bundle_that_concatenates_named_inputs_equal_those_of_monai(tmp_path):
+    steps = [
+        {"_target_": "LoadImaged", "keys": ["t1", "flair"]},
+        {"_target_": "EnsureChannelFirstd", "keys": ["t1", "flair"]},
+        {"_target_": "Spacingd", "keys": ["t1", "flair"], "pixdim": [2.0, 2.0, 2.0], "mode": ["bilinear", "bilinear"]},
+        {"_target_": "ConcatItemsd", "keys": ["flair", "t1"], "name": "image"},
+        {"_target_": "NormalizeIntensityd", "keys": "image"},
+    ]
+    data = "$[{'t1': i, 'flair': i.replace('scan', 'flair')} for i in sorted(glob.glob(@dataset_dir + '/scan*'))]"
+    way_back = {"_target_": "Invertd", "keys": "pred", "transform": "@preprocessing", "orig_keys": "t1", "nearest_interp": False}
+    post = [
+        {"_target_": "Activationsd", "keys": "pred", "softmax": True},
+        way_back,
+        {"_target_": "AsDiscreted", "keys": "pred", "argmax": True},
+        {"_target_": "SaveImaged", "keys": "pred", "output_dir": "@output_dir", "separate_folder": False},
+    ]
+    changes = {
+        "preprocessing": {"_target_": "Compose", "transforms": steps},
+        "postprocessing": {"_target_": "Compose", "transforms": post},
+        "data": data,
+    }
+    bundle = make_bundle(tmp_path / "named", channels=("T1", "FLAIR"), changes=changes)
+    t1, flair = blobs(seed=3), blobs(seed=4)
+    (tmp_path / "data").mkdir()
+    nibabel.save(nibabel.Nifti1Image(flair.voxels[0], flair.affine), tmp_path / "data" / "flair.nii.gz")
+    ours = infer([t1, flair], Bundle.open(bundle)).labelmap.voxels[0]
+    np.testing.assert_array_equal(ours, labels_by_monai(bundle, t1, tmp_path))
 
 
 def test_interpolated_labels_of_a_zoo_mistake_become_those_of_nearest_neighbor(tmp_path):

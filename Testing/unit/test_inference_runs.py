@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -132,6 +134,61 @@ def flip(axis: int, size: int) -> np.ndarray:
     matrix = np.eye(4)
     matrix[axis, axis], matrix[axis, 3] = -1, size - 1
     return matrix
+
+
+def changed(folder: Path, **changes: object) -> Bundle:
+    return Bundle.open(make_bundle(folder, changes=changes))
+
+
+def test_a_slice_by_slice_network_runs_again_and_again(tmp_path):
+    inferer = {"_target_": "SliceInferer", "roi_size": [32, 32], "sw_batch_size": 4, "spatial_dim": 2, "overlap": 0.25}
+    bundle = Bundle.open(make_bundle(tmp_path / "slices", spatial_dims=2, spacing=None, changes={"inferer": inferer}))
+    first, second = (infer([blobs()], bundle).labelmap.voxels for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert make_plan([blobs()], bundle).window == (32, 32, 1)
+    assert make_plan([blobs()], bundle).windows == 20 * 2 * 2
+
+
+def test_a_network_that_sees_a_padded_scan_whole_is_planned_and_run(tmp_path):
+    steps = [
+        {"_target_": "LoadImaged", "keys": "image"},
+        {"_target_": "EnsureChannelFirstd", "keys": "image"},
+        {"_target_": "DivisiblePadd", "keys": "image", "k": 16},
+    ]
+    bundle = changed(
+        tmp_path / "whole", inferer={"_target_": "SimpleInferer"}, preprocessing={"_target_": "Compose", "transforms": steps}
+    )
+    scan = blobs((47, 40, 21))
+    assert make_plan([scan], bundle).windows == 1
+    assert infer([scan], bundle).labelmap.voxels.shape == scan.voxels.shape
+
+
+def test_maps_that_may_overlap_are_refused_before_the_run(tmp_path):
+    bundle = Bundle.open(make_bundle(tmp_path / "overlapping", order=("invert",)))
+    for work in (make_plan, infer):
+        with pytest.raises(InputError, match="overlap"):
+            work([blobs()], bundle)
+
+
+def test_a_network_for_pictures_is_refused_before_the_run(tmp_path):
+    bundle = Bundle.open(make_bundle(tmp_path / "pictures", spatial_dims=2))
+    with pytest.raises(InputError, match="2D"):
+        infer([blobs()], bundle)
+
+
+def test_what_cannot_be_a_label_is_refused(tmp_path):
+    bundle = Bundle.open(make_bundle(tmp_path / "raw", labels=(), order=("invert",)))
+    with pytest.raises(InputError, match="no labels"):
+        infer([blobs()], bundle)
+
+
+def test_a_damaged_record_of_speeds_is_measured_anew(bundle, tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
+    key = f"cpu torch.float32 torch {torch.__version__} threads {torch.get_num_threads()}"
+    (tmp_path / "cache").mkdir()
+    for content in ("{", "[]", f'{{"{key}": 5}}', f'{{"{key}": {{"convolution": 0, "resampling": "fast"}}}}'):
+        (tmp_path / "cache" / "speed.json").write_text(content)
+        assert make_plan([blobs()], bundle).seconds > 0
 
 
 def test_fast_mode_agrees_with_exact_mode_on_the_built_in_model():

@@ -159,14 +159,14 @@ def test_the_client_side_imports_neither_torch_nor_monai() -> None:
     assert not {"torch", "monai", "qt", "slicer"} & set(modules)
 
 
-def test_the_environment_has_the_settings_that_make_it_fast_and_respects_what_is_set() -> None:
-    fresh = worker_environment({"A": "b"})
+def test_the_environment_has_the_settings_that_make_it_fast_and_respects_what_is_set(tmp_path: Path) -> None:
+    fresh = worker_environment({"A": "b"}, tmp_path)
     assert fresh["A"] == "b"
     assert fresh["OMP_NUM_THREADS"] == str(available_cores())
     assert 1 <= available_cores() <= (os.cpu_count() or 1)
     if sys.platform == "linux":
         assert fresh["MALLOC_MMAP_THRESHOLD_"] == fresh["MALLOC_TRIM_THRESHOLD_"] == "1073741824"
-    assert worker_environment({"OMP_NUM_THREADS": "3"})["OMP_NUM_THREADS"] == "3"
+    assert worker_environment({"OMP_NUM_THREADS": "3"}, tmp_path)["OMP_NUM_THREADS"] == "3"
 
 
 def test_a_worker_whose_parent_is_killed_goes_also_where_its_pipe_stays_open(tmp_path: Path) -> None:

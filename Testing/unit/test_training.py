@@ -94,7 +94,7 @@ def test_a_label_in_two_classes_is_refused():
 
 def test_rare_classes_weigh_more(data):
     maps, table = loaded(data)
-    weights = class_weights(maps, table)
+    weights = class_weights(maps, table, 3)
     assert weights.shape == (3,)
     assert weights[1] > weights[2] > 0
 
@@ -151,7 +151,7 @@ def trainer(steps: int) -> Trainer:
 
     network = UNet(3, 1, 3, channels=(8, 16), strides=(2,))
     options = TrainingOptions(steps=steps, learning_rate=0.01, warm_up=2, average=0.8)
-    return Trainer(network, lambda n: synthesizer.draw(RandomSource(n, CPU)), class_weights(maps, table), options, CPU)
+    return Trainer(network, lambda n: synthesizer.draw(RandomSource(n, CPU)), class_weights(maps, table, 3), options, CPU)
 
 
 def test_the_loss_falls():
@@ -184,6 +184,32 @@ def test_a_damaged_checkpoint_is_told(tmp_path):
         (tmp_path / "checkpoint.pt").write_bytes(content)
         with pytest.raises(InputError, match="damaged"):
             trainer(2).resume(tmp_path / "checkpoint.pt")
+
+
+def test_a_checkpoint_of_another_recipe_is_not_continued(tmp_path):
+    first = trainer(2)
+    first.identity = "another"
+    first.save(tmp_path / "checkpoint.pt")
+    with pytest.raises(InputError, match="another recipe"):
+        trainer(2).resume(tmp_path / "checkpoint.pt")
+
+
+def test_averages_follow_the_statistics_of_batch_norms():
+    from monai.networks.nets import UNet
+
+    one = trainer(3)
+    network = UNet(3, 1, 3, channels=(8, 16), strides=(2,), norm="batch")
+    two = Trainer(network, one.draw, torch.ones(3), one.options, CPU)
+    list(two.run())
+    for name, value in two.network.named_buffers():
+        assert torch.equal(value, two.average.get_buffer(name))
+
+
+@pytest.mark.parametrize("labels", [np.zeros((8, 8, 8), np.int16), np.full((8, 8, 8), -3, np.int16)])
+def test_label_maps_without_usable_numbers_are_told(tmp_path, labels):
+    write_label_map(tmp_path / "odd.nii.gz", labels)
+    with pytest.raises(InputError, match="label map"):
+        load_label_maps([tmp_path / "odd.nii.gz"], CLASSES)
 
 
 def test_a_recipe_trains_a_bundle_that_runs(data, tmp_path):

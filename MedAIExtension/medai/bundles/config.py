@@ -88,7 +88,7 @@ class ConfigGraph:
         if isinstance(part, dict):
             return self._build_mapping(part)
         if isinstance(part, list):
-            return [self.build(item) for item in part if not _disabled(item)]
+            return [self.build(item) for item in part if not self._disabled(item)]
         if isinstance(part, str):
             return self._build_text(part)
         return part
@@ -101,12 +101,13 @@ class ConfigGraph:
         if not isinstance(name, str) or name.startswith(("$", "@")) or part.get("_mode_", "default") != "default":
             raise RefusedError("The bundle computes what it builds, which MedAI cannot judge.")
         kind = target(name)
+        if arguments.get("pretrained"):
+            raise RefusedError(f"The bundle's {name} wants to download weights (pretrained), which MedAI does not allow.")
         try:
             return kind(**arguments)
-        except RefusedError:
-            raise
         except Exception as problem:
-            raise InputError(f"The bundle's {name} cannot be built from its settings ({problem}).") from problem
+            reason = str(problem).strip().partition("\n")[0]
+            raise InputError(f"The bundle's {name} cannot be built from its settings ({reason}).") from problem
 
     def _build_text(self, text: str) -> Any:
         if text.startswith("$"):
@@ -124,6 +125,5 @@ class ConfigGraph:
             raise RefusedError(f"The bundle's configuration takes in another file ({text!r}), which MedAI does not follow.")
         return text
 
-
-def _disabled(item: Any) -> bool:
-    return isinstance(item, dict) and str(item.get("_disabled_", False)).lower() == "true"
+    def _disabled(self, item: Any) -> bool:
+        return isinstance(item, dict) and str(self.build(item.get("_disabled_", False))).lower() in ("true", "1")

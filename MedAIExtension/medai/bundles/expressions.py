@@ -11,7 +11,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import RefusedError
+from ..errors import InputError, RefusedError
 
 _BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -62,8 +62,12 @@ class Expression:
 
         Raises:
             RefusedError: if it uses anything that is not allowed; nothing of it ran before that part.
+            InputError: if it cannot be computed, such as a division by zero.
         """
-        return self._value(self._tree, references)
+        try:
+            return self._value(self._tree, references)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError) as problem:
+            raise InputError(f"The expression {self.text!r} of the bundle cannot be computed ({problem}).") from problem
 
     def _refuse(self, what: str) -> RefusedError:
         return RefusedError(f"The expression {self.text!r} uses {what}, which is not allowed in a bundle.")
@@ -110,7 +114,12 @@ class Expression:
             self._check_repetition(left, right)
         if isinstance(node.op, ast.Mod) and isinstance(left, (str, bytes)):
             raise self._refuse("text formatting")
-        return _BINARY[type(node.op)](left, right)
+        value = _BINARY[type(node.op)](left, right)
+        if (isinstance(value, (str, bytes, list, tuple)) and len(value) > _LARGEST) or (
+            isinstance(value, int) and abs(value) > 2**64
+        ):
+            raise self._refuse("values that grow without bound")
+        return value
 
     def _check_repetition(self, left: Any, right: Any) -> None:
         for sequence, count in ((left, right), (right, left)):
@@ -121,6 +130,8 @@ class Expression:
         value = self._value(node.operand, names)
         if isinstance(node.op, ast.Not):
             return not value
+        if not isinstance(node.op, (ast.USub, ast.UAdd)):
+            raise self._refuse(f"the operator {type(node.op).__name__}")
         return -value if isinstance(node.op, ast.USub) else +value
 
     def _boolop(self, node: ast.BoolOp, names: Mapping[str, Any]) -> Any:

@@ -12,6 +12,8 @@ from typing import Any
 
 from ..errors import InputError
 
+_MOST_CHANNELS = 1000
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -39,14 +41,14 @@ class Bundle:
             raise InputError(f"{root} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle's folder.")
         try:
             metadata = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, RecursionError) as problem:
             raise InputError(f"{path} cannot be read ({problem}); get the bundle again.") from problem
         if not isinstance(metadata, dict):
             raise InputError(f"{path} holds no JSON object; get the bundle again.")
         bundle = cls(root=root, metadata=metadata, source=source)
         try:
             bundle.channels, bundle.label_names, bundle.spatial_dims  # noqa: B018
-        except (AttributeError, TypeError, ValueError) as problem:
+        except (AttributeError, TypeError, ValueError, OverflowError) as problem:
             raise InputError(
                 f"{path} describes inputs or outputs that cannot be read ({problem}); get the bundle again."
             ) from problem
@@ -78,6 +80,8 @@ class Bundle:
         image = self._format("inputs", "image")
         names = image.get("channel_def") or {}
         count = int(image.get("num_channels", len(names) or 1))
+        if not 1 <= count <= _MOST_CHANNELS:
+            raise ValueError(f"{count} input channels")
         return tuple(str(names.get(str(n), f"channel {n}")) for n in range(count))
 
     @property

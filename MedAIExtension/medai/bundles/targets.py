@@ -20,14 +20,13 @@ _TRANSFORMS = """
     ScaleIntensityRange ScaleIntensityRangePercentiles Spacing SpatialCrop SpatialPad SqueezeDim ToDevice Transpose
 """
 _NETWORKS = """
-    AHNet AttentionUnet BasicUNet BasicUNetPlusPlus DenseNet DenseNet121 DenseNet169 DenseNet201 DenseNet264 DiNTS
-    DynUNet EfficientNetBN FlexibleUNet HighResNet MedNeXt RegUNet ResNet SEResNet50 SegResNet SegResNetDS SegResNetVAE
-    SwinUNETR TopologyInstance TopologySearch UNETR UNet VNet ViT
+    AHNet AttentionUnet BasicUNet BasicUNetPlusPlus DiNTS DynUNet FlexibleUNet HighResNet MedNeXt RegUNet SegResNet
+    SegResNetDS SwinUNETR TopologyInstance TopologySearch UNETR UNet VNet
 """
 _INFERERS = "SimpleInferer SlidingWindowInferer SlidingWindowInfererAdapt SliceInferer"
 _TORCH_TYPES = "float16 float32 float64 uint8 int16 int32 int64 bool"
 _NUMPY_TYPES = "float32 float64 uint8 int16 int32 int64"
-_BUILTINS = "len list tuple sorted range int float str bool min max sum abs round"
+_BUILTINS = "len list tuple sorted int float str bool min max sum abs round"
 
 
 def _under(prefix: str, words: str, shown: str = "") -> dict[str, str]:
@@ -52,6 +51,17 @@ ALLOWED_NAMES: dict[str, str] = {
     **_under("builtins", _BUILTINS),
 }
 
+_LONGEST_RANGE = 100_000
+
+
+def bounded_range(*limits: int) -> range:
+    """``range``, but not so long that a list of it would fill the memory."""
+    numbers = range(*limits)
+    if len(numbers) > _LONGEST_RANGE:
+        raise RefusedError(f"The bundle's configuration counts to {len(numbers)}, which is more than MedAI allows.")
+    return numbers
+
+
 ALLOWED_ATTRIBUTES = frozenset({"transforms", "shape"})
 
 
@@ -61,8 +71,8 @@ def target(name: str) -> Any:
     Raises:
         RefusedError: if it is not in the table.
     """
-    full = ALLOWED_TARGETS.get(name) or next((f for f in ALLOWED_TARGETS.values() if f == name), None)
-    if full is None:
+    full = ALLOWED_TARGETS.get(name, name)
+    if full not in ALLOWED_TARGETS.values():
         raise RefusedError(f"The bundle wants to use {name!r}, which is not among the parts that MedAI allows.")
     return _import(full)
 
@@ -73,6 +83,8 @@ def named(dotted: str) -> Any:
     Raises:
         RefusedError: if it is not in the table.
     """
+    if dotted == "range":
+        return bounded_range
     if dotted not in ALLOWED_NAMES:
         raise RefusedError(f"The bundle's configuration uses {dotted!r}, which is not among the names that MedAI allows.")
     return _import(ALLOWED_NAMES[dotted])

@@ -50,11 +50,11 @@ def read_checkpoint(path: Path) -> Any:
 
     if not path.is_file():
         raise InputError(f"{path} is missing; get it again.")
-    if path.suffix == ".safetensors":
-        from safetensors.torch import load_file
-
-        return load_file(path)
     try:
+        if path.suffix == ".safetensors":
+            from safetensors.torch import load_file
+
+            return load_file(path)
         return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as problem:
         if "Weights only load failed" in str(problem) and "GLOBAL" in str(problem).upper():

@@ -17,7 +17,7 @@ from .output import Output
 from .pipeline import Pipeline, build_pipeline
 from .plan import Plan
 from .planning import PRECISIONS, PREPARING, RESTORING, SEGMENTING, choose_device, learn_from_run, network_cost, plan_run
-from .prepare import prepare
+from .prepare import network_input, prepare
 from .progress import Cancelled, Report, Tracker
 from .restore import restore
 from .suitability import check_request, values_to_keep
@@ -51,13 +51,14 @@ def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Repor
         return value
 
     prepared = timed(PREPARING, lambda: prepare(images, pipeline))
-    inputs = torch.cat([prepared[key].as_tensor() for key in pipeline.keys])
+    inputs = network_input(prepared, pipeline)
     grid = tuple(inputs.shape[1:])
     precision, shares = PRECISIONS[decided.precision], network_cost(pipeline, bundle, decided.window, 1).layer_shares
     scores = timed(SEGMENTING, lambda: segment(inputs, pipeline, precision, shares, lambda f: tracker.at(SEGMENTING, f)))
     labels = timed(RESTORING, lambda: restore(scores, prepared, pipeline, images[0], lambda f: tracker.at(RESTORING, f)))
+    output = Output(_only(labels, values_to_keep(bundle, options)), decided, seconds, peak_memory_bytes())
     learn_from_run(decided, images[0], bundle, pipeline, grid, seconds)
-    return Output(_only(labels, values_to_keep(bundle, options)), decided, seconds, peak_memory_bytes())
+    return output
 
 
 def _pipeline(bundle: Bundle, device: torch.device) -> Pipeline:

@@ -15,7 +15,7 @@ class Options:
     """How to run a model.
 
     Attributes:
-        device: where the network runs; "auto" takes a GPU where one fits, else the CPU.
+        device: where the network runs; "auto" takes a CUDA GPU where there is one, else the CPU.
         mode: "exact" gives the labels that the bundle's definition gives; "fast" may differ slightly.
         labels: keep only the labels of these names; empty keeps all.
     """

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from monai.inferers import SliceInferer
 from monai.transforms import Compose
 from torch import nn
 
@@ -55,12 +56,15 @@ def build_pipeline(bundle: Bundle, device: torch.device) -> Pipeline:
     network = graph.built("network_def")
     if not isinstance(network, nn.Module):
         raise InputError(f"The network_def of {bundle.name} is no network; get the bundle again.")
-    load_weights(network, _checkpoint(graph, bundle))
+    inferer = graph.built("inferer")
+    if graph.described("network_def").get("spatial_dims") == 2 and not isinstance(inferer, SliceInferer):
+        raise InputError(f"{bundle.name} is a model for 2D images, which MedAI cannot run yet; choose one for volumes.")
+    load_weights(network, checkpoint_path(graph, bundle))
     return Pipeline(
         keys=_keys(graph, loaded),
         preprocessing=preprocessing,
         network=network.to(device).eval().requires_grad_(False),
-        inferer=graph.built("inferer"),
+        inferer=inferer,
         postprocessing=tuple(_built_steps(graph, "postprocessing")) if "postprocessing" in graph else (),
         device=device,
     )
@@ -70,6 +74,8 @@ def _steps(graph: ConfigGraph, name: str) -> list[Any]:
     """The descriptions of a Compose's transforms, references followed."""
     part = graph.described(name)
     if isinstance(part, dict) and "transforms" in part:
+        if set(part) - {"_target_", "transforms", "_desc_"}:
+            raise InputError(f"The bundle's {name} sets how its transforms are run, which MedAI cannot do yet.")
         part = part["transforms"]
     while isinstance(part, str) and part.startswith("@"):
         part = graph.described(part[1:])
@@ -91,9 +97,9 @@ def _keys(graph: ConfigGraph, loaders: list[Any]) -> tuple[str, ...]:
     return tuple(str(key) for key in ([keys] if isinstance(keys, str) else keys) if str(key) not in ("label", "pred"))
 
 
-def _checkpoint(graph: ConfigGraph, bundle: Bundle) -> Path:
+def checkpoint_path(graph: ConfigGraph, bundle: Bundle) -> Path:
     """Where the configuration's checkpoint loader reads from; else the usual place."""
-    for path in _load_paths(graph.config):
+    for path in _load_paths(graph.config, set()):
         located = graph.build(path)
         if isinstance(located, str) and not located.endswith(".ts"):
             found = Path(located) if Path(located).is_absolute() else bundle.root / located
@@ -104,10 +110,10 @@ def _checkpoint(graph: ConfigGraph, bundle: Bundle) -> Path:
     return next((path for path in usual if path.is_file()), usual[-1])
 
 
-def _load_paths(part: Any) -> list[Any]:
-    if isinstance(part, dict):
-        own = [part["load_path"]] if part.get("_target_") == "CheckpointLoader" and "load_path" in part else []
-        return own + [path for value in part.values() for path in _load_paths(value)]
-    if isinstance(part, list):
-        return [path for value in part for path in _load_paths(value)]
-    return []
+def _load_paths(part: Any, seen: set[int]) -> list[Any]:
+    if id(part) in seen or not isinstance(part, (dict, list)):
+        return []
+    seen.add(id(part))
+    own = [part["load_path"]] if isinstance(part, dict) and _kind(part) == "CheckpointLoader" and "load_path" in part else []
+    inner = part.values() if isinstance(part, dict) else part
+    return own + [path for value in inner for path in _load_paths(value, seen)]

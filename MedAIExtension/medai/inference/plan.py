@@ -13,7 +13,7 @@ class Plan:
 
     Attributes:
         device: "cpu", "cuda" or "mps".
-        precision: "float32" or "bfloat16".
+        precision: "float32", "bfloat16" or "float16".
         grid: size (i, j, k) of the network's input grid, before any foreground crop.
         spacing: voxel size of that grid in mm.
         window: size of one sliding window in voxels; equals the grid where the network sees it whole.

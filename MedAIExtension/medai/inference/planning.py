@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import psutil
 import torch
-from monai.transforms import CropForegroundd, Orientationd, Resized, Spacingd
+from monai.transforms import AsDiscreted, CropForegroundd, Orientationd, Resized, Spacingd
 
 from ..bundles.model import Bundle
 from ..errors import InputError
@@ -25,14 +25,14 @@ PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": t
 
 
 def choose_device(wanted: str) -> torch.device:
-    """The device to run on; "auto" prefers CUDA, then MPS, then the CPU.
+    """The device to run on; "auto" takes CUDA where there is one, else the CPU. MPS only on request: it is untried.
 
     Raises:
         InputError: if PyTorch cannot use the wanted one here.
     """
     usable = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if wanted == "auto":
-        return torch.device(next(kind for kind, ready in usable.items() if ready))
+        return torch.device("cuda" if usable["cuda"] else "cpu")
     if not usable[wanted]:
         raise InputError(f"This computer has no {wanted} device that PyTorch can use; choose the device cpu or auto.")
     return torch.device(wanted)
@@ -46,6 +46,7 @@ def plan_run(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options)
     precision = _precision(options, pipeline.device)
     batch = min(windows, int(getattr(pipeline.inferer, "sw_batch_size", 1)))
     cost = network_cost(pipeline, bundle, window, batch)
+    _refuse_overlapping_classes(pipeline, cost, bundle)
     speed = Speed(pipeline.device, PRECISIONS[precision])
     work = _work(bundle, image, grid, windows, cost, batch)
     return Plan(
@@ -71,10 +72,25 @@ def learn_from_run(
         speed.learn(stage, bundle.content_hash, units, seconds[stage])
 
 
+def _refuse_overlapping_classes(pipeline: Pipeline, cost: WindowCost, bundle: Bundle) -> None:
+    """Before the run, not after it: several maps that no argmax makes one label of cannot become a label map."""
+    steps = [step for step in pipeline.postprocessing if isinstance(step, AsDiscreted)]
+    if cost.output_channels > 1 and not any(any(step.argmax) for step in steps):
+        raise InputError(
+            f"{bundle.name} gives several maps that may overlap, not one label per voxel, which MedAI cannot run yet."
+        )
+
+
 def network_cost(pipeline: Pipeline, bundle: Bundle, window: Sequence[int], batch: int) -> WindowCost:
-    """What the bundle's network takes for a batch of windows."""
+    """What the bundle's network takes for a batch of windows; zero where that cannot be counted."""
     flat = [n for n in window if n > 1] if 1 in window else window
-    return window_cost(pipeline.network, (batch, len(bundle.channels), *flat))
+    for multiple in (1, 32):  # a bundle may pad what its network cannot take
+        shape = (batch, len(bundle.channels), *(math.ceil(n / multiple) * multiple for n in flat))
+        try:
+            return window_cost(pipeline.network, shape)
+        except (RuntimeError, ValueError, TypeError, NotImplementedError):
+            continue
+    return WindowCost(0.0, 0, max(1, len(bundle.label_names) + 1), ())
 
 
 def network_grid(image: Image, pipeline: Pipeline) -> tuple[tuple[int, ...], tuple[float, ...]]:

@@ -24,10 +24,26 @@ def prepare(images: Sequence[Image], pipeline: Pipeline) -> dict[str, Any]:
         if len(pipeline.keys) != len(images):
             raise InputError(f"The bundle needs {len(pipeline.keys)} images ({', '.join(pipeline.keys)}); give each its own.")
         data = {key: _as_meta_tensor(_voxels_on(i, images[0]), images[0]) for key, i in zip(pipeline.keys, images, strict=True)}
-    prepared = pipeline.preprocessing(data)
+    try:
+        prepared = pipeline.preprocessing(data)
+    except (RuntimeError, ValueError, KeyError, TypeError) as problem:
+        raise InputError("The bundle's preprocessing fails on this scan; use another model or scan.") from problem
     if not isinstance(prepared, dict):
         raise InputError("The bundle's preprocessing gives more than one item per scan, which MedAI cannot run.")
     return prepared
+
+
+def network_input(prepared: dict[str, Any], pipeline: Pipeline) -> torch.Tensor:
+    """What the network sees, float (channel, i, j, k): the entry "image", as MONAI's evaluator takes it, else all inputs stacked.
+
+    Raises:
+        InputError: if the preprocessing gives neither.
+    """
+    if "image" in prepared:
+        return prepared["image"].as_tensor()
+    if not all(key in prepared for key in pipeline.keys):
+        raise InputError("The bundle's preprocessing does not lead to an input for its network, which MedAI cannot run.")
+    return torch.cat([prepared[key].as_tensor() for key in pipeline.keys])
 
 
 def _as_meta_tensor(voxels: np.ndarray, image: Image) -> MetaTensor:

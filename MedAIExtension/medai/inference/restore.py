@@ -40,7 +40,7 @@ def restore(logits: Tensor, prepared: dict[str, Any], pipeline: Pipeline, image:
     Raises:
         InputError: if the bundle's postprocessing does not lead to one label per voxel of the scan.
     """
-    source = prepared[pipeline.keys[0]]
+    source = prepared[_source_key(pipeline)]
     key = _prediction_key(pipeline.postprocessing)
     data = {**prepared, key: MetaTensor(logits.float(), meta=source.meta, applied_operations=source.applied_operations)}
     steps = list(pipeline.postprocessing)
@@ -96,6 +96,12 @@ def _is_discrete(tensor: Tensor) -> bool:
     return tensor.shape[0] == 1 and bool((tensor == tensor.round()).all())
 
 
+def _source_key(pipeline: Pipeline) -> str:
+    """The preprocessed image that knows the way back: the one that the bundle's inversion names."""
+    named = [str(step.orig_keys[0]) for step in pipeline.postprocessing if isinstance(step, Invertd)]
+    return named[0] if named else pipeline.keys[0]
+
+
 def _prediction_key(steps: Sequence[Any]) -> str:
     keys = [key for step in steps for key in getattr(step, "keys", ())]
     return "pred" if "pred" in keys or not keys else str(keys[0])
@@ -105,5 +111,6 @@ def _as_labels(tensor: Tensor, image: Image) -> np.ndarray:
     labels = (tensor.as_tensor() if isinstance(tensor, MetaTensor) else tensor).cpu().numpy()
     if labels.shape != (1, *image.shape):
         raise InputError("The bundle's postprocessing does not lead back to the scan's grid with one label per voxel.")
-    largest = int(labels.max(initial=0))
-    return np.rint(labels).astype(np.uint8 if largest < 256 else np.uint16)
+    if (labels != np.rint(labels)).any() or labels.min() < 0 or labels.max() > 65535:
+        raise InputError("The bundle's postprocessing gives values that are no labels (0 to 65535), which MedAI cannot run.")
+    return labels.astype(np.uint8 if labels.max() < 256 else np.uint16)

@@ -74,7 +74,9 @@ class Speed:
             content = json.loads(self._path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
-        return content if isinstance(content, dict) else {}
+        if not isinstance(content, dict):
+            return {}
+        return {key: _usable(rates) for key, rates in content.items() if isinstance(rates, dict)}
 
     def _write(self) -> None:
         # A machine where nothing can be kept still runs; it measures again next time.
@@ -85,3 +87,7 @@ class Speed:
             partial.replace(self._path)
         except OSError:
             pass
+
+
+def _usable(rates: dict[str, object]) -> dict[str, float]:
+    return {name: float(rate) for name, rate in rates.items() if isinstance(rate, (int, float)) and rate > 0}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,9 +22,9 @@ from .pipeline import Pipeline
 def window_of(inferer: Any, grid: Sequence[int]) -> tuple[int, ...]:
     """Size of one window in voxels on a grid; the grid's own size where the network sees it whole."""
     if isinstance(inferer, SliceInferer):
-        sizes = list(fall_back_tuple(inferer.roi_size, grid[:2]))
-        sizes.insert(inferer.spatial_dim, 1)
-        return tuple(sizes)
+        window = list(fall_back_tuple(inferer.roi_size, _in_plane(inferer, grid)))
+        window.insert(inferer.spatial_dim, 1)
+        return tuple(window)
     if isinstance(inferer, SlidingWindowInferer):
         return tuple(fall_back_tuple(inferer.roi_size, grid))
     return tuple(grid)
@@ -31,14 +32,22 @@ def window_of(inferer: Any, grid: Sequence[int]) -> tuple[int, ...]:
 
 def count_windows(inferer: Any, grid: Sequence[int]) -> int:
     """How many windows a grid (i, j, k) takes: MONAI's own spacing of windows, on the padded grid."""
-    window = window_of(inferer, grid)
     if not isinstance(inferer, SlidingWindowInferer):
         return 1
-    padded = [max(n, w) for n, w in zip(grid, window, strict=True)]
-    overlap = [inferer.overlap] * len(grid) if isinstance(inferer.overlap, float) else list(inferer.overlap)
     if isinstance(inferer, SliceInferer):
-        overlap = overlap[: len(grid)]
-    interval = _get_scan_interval(padded, get_valid_patch_size(padded, window), len(grid), overlap)
+        plane = _in_plane(inferer, grid)
+        return grid[inferer.spatial_dim] * _count(plane, fall_back_tuple(inferer.roi_size, plane), inferer.overlap)
+    return _count(grid, fall_back_tuple(inferer.roi_size, grid), inferer.overlap)
+
+
+def _in_plane(inferer: SliceInferer, grid: Sequence[int]) -> list[int]:
+    return [n for axis, n in enumerate(grid) if axis != inferer.spatial_dim]
+
+
+def _count(grid: Sequence[int], window: Sequence[int], overlap: float | Sequence[float]) -> int:
+    padded = [max(n, w) for n, w in zip(grid, window, strict=True)]
+    overlaps = [overlap] * len(grid) if isinstance(overlap, (int, float)) else list(overlap)
+    interval = _get_scan_interval(padded, get_valid_patch_size(padded, window), len(grid), overlaps)
     return math.prod(
         1 if step == 0 else math.ceil((n - w) / step) + 1 for n, w, step in zip(padded, window, interval, strict=True)
     )
@@ -76,13 +85,16 @@ def segment(
         done += batch_size
         return output.float() if isinstance(output, Tensor) else output
 
+    inferer = copy.copy(pipeline.inferer)  # MONAI's SliceInferer changes its own settings when it is called
+    exact = torch.backends.cudnn.flags(enabled=True, allow_tf32=precision != torch.float32)
     hooks = [module.register_forward_hook(layer_ended) for module in layers_of(pipeline.network)]
     try:
-        with torch.inference_mode():
-            output = pipeline.inferer(inputs[None].to(pipeline.device), predict)
+        with torch.inference_mode(), exact:
+            output = inferer(inputs[None].to(pipeline.device), predict)
     finally:
         for hook in hooks:
             hook.remove()
     if not isinstance(output, Tensor) or output.shape[0] != 1:
         raise InputError("The bundle's network does not give one map per class, which MedAI cannot run yet.")
-    return output[0].clone()
+    # On the CPU the way back is the same for every device, and MPS lacks the double precision that it takes.
+    return output[0].clone().cpu()

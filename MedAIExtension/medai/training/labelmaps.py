@@ -27,22 +27,24 @@ def load_label_maps(paths: Sequence[Path], classes: Sequence[Sequence[int]]) -> 
         uint8 tensors (i, j, k) in RAS+ axis order that hold rows of the table, and the table.
 
     Raises:
-        InputError: if there are none, or one is not on a 1 mm grid.
+        InputError: if there are none, or one is empty or not on a 1 mm grid.
     """
     if not paths:
         raise InputError("No label maps were given; name at least one.")
     maps = [_in_ras(read_image(path)) for path in paths]
     numbers = sorted({int(n) for labels in maps for n in np.unique(labels)})
     table = TissueTable.build(numbers, classes)
+    if numbers[0] < 0 or len(numbers) > 255 or not all(labels.any() for labels in maps):
+        raise InputError("A label map is empty, or its numbers are negative or too many (255); check the label maps.")
     row_of = np.zeros(max(numbers) + 1, np.uint8)
     row_of[list(table.ids)] = np.arange(len(table.ids))
     return [torch.from_numpy(_without_border(row_of[labels])) for labels in maps], table
 
 
-def class_weights(maps: Sequence[Tensor], table: TissueTable) -> Tensor:
+def class_weights(maps: Sequence[Tensor], table: TissueTable, classes: int) -> Tensor:
     """Weights (classes,) for the cross entropy: one over the square root of a class's share, the background's at least 0.15."""
     row_class = torch.tensor(table.row_class)
-    counts = torch.zeros(max(table.row_class) + 1, dtype=torch.float64)
+    counts = torch.zeros(classes, dtype=torch.float64)
     for labels in maps:
         counts += torch.bincount(row_class[labels.long()].flatten(), minlength=len(counts))
     weights = (counts.sum() / counts.clamp(min=1)).sqrt()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable
@@ -9,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from ..bundles.config import ConfigGraph, read_config
 from ..bundles.model import Bundle
 from ..errors import CancelledError, InputError
+from ..inference.pipeline import checkpoint_path
 from .labelmaps import class_weights, load_label_maps
 from .random_source import RandomSource
 from .recipe import Recipe
@@ -59,20 +62,27 @@ def train(
     Raises:
         InputError: if label maps are missing or the network does not have the recipe's number of classes.
     """
+    if len(recipe.classes) != len(bundle.label_names):
+        raise InputError(f"The recipe has {len(recipe.classes)} classes, but {bundle.name} has {len(bundle.label_names)}.")
     paths = sorted(data.glob(recipe.label_maps))
     if not paths:
         raise InputError(f"There is no label map {recipe.label_maps} in {data}; give the folder that it starts from.")
     maps, table = load_label_maps(paths, [c.labels for c in recipe.classes])
-    weights = class_weights(maps, table)
+    weights = class_weights(maps, table, len(recipe.classes) + 1)
     synthesizer = Synthesizer([m.to(device) for m in maps], table, recipe.synthesis)
     options = recipe.training
     torch.manual_seed(options.seed)
-    network = ConfigGraph(read_config(bundle.root), {"device": device, "bundle_root": str(bundle.root)}).built("network_def")
-    if len(weights) != len(bundle.label_names) + 1:
-        raise InputError(f"The recipe has {len(weights) - 1} classes, but {bundle.name} has {len(bundle.label_names)}.")
-    trainer = Trainer(
-        network, lambda n: synthesizer.draw(RandomSource(options.seed * _SEED_STRIDE + n, device)), weights, options, device
-    )
+    graph = ConfigGraph(read_config(bundle.root), {"device": device, "bundle_root": str(bundle.root)})
+    network, place = graph.built("network_def"), checkpoint_path(graph, bundle).relative_to(bundle.root)
+    if place.suffix != ".pt":
+        raise InputError(
+            f"{bundle.name} keeps its weights in {place}, which cannot be trained anew; use a bundle with a .pt file."
+        )
+
+    def draw(number: int) -> tuple[Tensor, Tensor]:
+        return synthesizer.draw(RandomSource(options.seed * _SEED_STRIDE + number, device))
+
+    trainer = Trainer(network, draw, weights, options, device, identity=f"{bundle.name} {recipe}")
     output.mkdir(parents=True, exist_ok=True)
     checkpoint = output / "checkpoint.pt"
     if checkpoint.is_file():
@@ -81,7 +91,7 @@ def train(
         _run(trainer, checkpoint, report)
     except KeyboardInterrupt:
         raise CancelledError("Training was stopped; the same command continues from its last checkpoint.") from None
-    return _write_bundle(bundle, trainer, output)
+    return _write_bundle(bundle, trainer, output, place)
 
 
 def _run(trainer: Trainer, checkpoint: Path, report: Callable[[TrainingProgress], None]) -> None:
@@ -96,17 +106,21 @@ def _run(trainer: Trainer, checkpoint: Path, report: Callable[[TrainingProgress]
             trainer.save(checkpoint)
 
 
-def _write_bundle(bundle: Bundle, trainer: Trainer, output: Path) -> Path:
-    """The bundle with the averaged weights in half precision, written beside and renamed."""
-    target, partial = output / bundle.name, output / f".{bundle.name}.partial"
+def _write_bundle(bundle: Bundle, trainer: Trainer, output: Path, place: Path) -> Path:
+    """The bundle with the averaged weights in half precision, without what was measured of the old ones."""
+    target, partial, old = (output / name for name in (bundle.name, f".{bundle.name}.partial", f".{bundle.name}.old"))
     shutil.rmtree(partial, ignore_errors=True)
-    shutil.copytree(bundle.root, partial, ignore=shutil.ignore_patterns("model.pt", "__pycache__"))
-    (partial / "models").mkdir(exist_ok=True)
-    weights = {name: value.half().cpu() for name, value in trainer.average.state_dict().items()}
-    torch.save({"model": weights}, partial / "models" / "model.pt")
+    shutil.copytree(bundle.root, partial, ignore=shutil.ignore_patterns(place.name, "docs", "__pycache__"))
+    (partial / place).parent.mkdir(parents=True, exist_ok=True)
+    weights = {
+        name: value.half().cpu() if value.is_floating_point() else value for name, value in trainer.average.state_dict().items()
+    }
+    torch.save({"model": weights}, partial / place)
+    metadata = {key: value for key, value in bundle.metadata.items() if key != "eval_metrics"}
+    (partial / "configs" / "metadata.json").write_text(json.dumps(metadata, indent=2), encoding="utf-8")
+    shutil.rmtree(old, ignore_errors=True)
     if target.exists():
-        old = output / f".{bundle.name}.old"
         target.rename(old)
-        shutil.rmtree(old)
     partial.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
     return target

@@ -26,14 +26,22 @@ class Trainer:
         class_weights: float (classes,) for the cross entropy.
         options: the schedule.
         device: where the network is trained; mixed precision (bfloat16) is used everywhere.
+        identity: what is being trained; a checkpoint of anything else is not continued.
     """
 
     def __init__(
-        self, network: nn.Module, draw: DrawSample, class_weights: Tensor, options: TrainingOptions, device: torch.device
+        self,
+        network: nn.Module,
+        draw: DrawSample,
+        class_weights: Tensor,
+        options: TrainingOptions,
+        device: torch.device,
+        identity: str = "",
     ) -> None:
         from monai.losses import DiceLoss
 
         self.options = options
+        self.identity = identity
         self.device = device
         self.network = network.to(device).train()
         self.average = copy.deepcopy(self.network).eval().requires_grad_(False)
@@ -56,6 +64,7 @@ class Trainer:
     def save(self, path: Path) -> None:
         """Write a checkpoint under a temporary name, then rename it: a kill at any moment leaves the old one whole."""
         state = {
+            "identity": self.identity,
             "step": self.step,
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
@@ -69,9 +78,11 @@ class Trainer:
         """Continue from a checkpoint that ``save`` wrote.
 
         Raises:
-            InputError: if the file is damaged or belongs to another network.
+            InputError: if the file is damaged, or of another training.
         """
         state = read_checkpoint(path)
+        if not isinstance(state, dict) or state.get("identity") != self.identity:
+            raise InputError(f"{path} is of another recipe; delete it or choose another folder.")
         try:
             self.network.load_state_dict(state["network"])
             self.average.load_state_dict(state["average"])
@@ -106,3 +117,5 @@ class Trainer:
         keep = min(self.options.average, (self.step + 1) / (self.step + 10))
         for average, current in zip(self.average.parameters(), self.network.parameters(), strict=True):
             average.lerp_(current, 1 - keep)
+        for kept, latest in zip(self.average.buffers(), self.network.buffers(), strict=True):
+            kept.copy_(latest)
