@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT / "Testing"))
 from medai import Image  # noqa: E402
 from medai.bundles import Bundle, find_model  # noqa: E402
 from medai.inference import Options, infer  # noqa: E402
-from support.brain import GROUPS, dice_of_groups  # noqa: E402
+from support.brain import GROUPS, dice_of_groups, dice_of_two_runs  # noqa: E402
 
 DATA = Path(os.environ.get("MEDAI_TEST_DATA", ROOT.parent / "shared" / "data"))
 
@@ -34,15 +34,6 @@ def labels(bundle: Bundle, path: Path) -> np.ndarray:
     return output.labelmap.voxels[0]
 
 
-def agreement(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
-    """Dice of each structure between two label maps of brain-mr."""
-    result = {}
-    for name, (values, _) in GROUPS.items():
-        a, b = np.isin(first, values), np.isin(second, values)
-        result[name] = float(2 * (a & b).sum() / (a.sum() + b.sum()))
-    return result
-
-
 def main() -> None:
     """Run the model on every development scan and print the table."""
     bundle = Bundle.open(Path(sys.argv[1])) if len(sys.argv) > 1 else find_model("brain-mr")
@@ -52,7 +43,7 @@ def main() -> None:
     )
     folder = DATA / "brain_ms" / "patient07"
     flair, t1 = (labels(bundle, next(folder.glob(f"{contrast}_*.nii.gz"))) for contrast in ("FLAIR", "T1"))
-    same = agreement(flair, t1)
+    same = dice_of_two_runs(flair, t1)
     print("| structure | bert (T1) against FreeSurfer | patient07, FLAIR against T1 |\n|---|---|---|")
     for name in GROUPS:
         print(f"| {name} | {bert[name]:.3f} | {same[name]:.3f} |")

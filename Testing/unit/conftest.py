@@ -30,7 +30,7 @@ def _interrupts_arrive() -> None:
 @pytest.fixture
 def no_hidden_errors() -> Iterator[list[str]]:
     """Fails the test for every exception and VTK message that did not reach it; a test that expects some clears the list."""
-    pytest.importorskip("slicer", reason="MRML is not installed; run: pip install 'medai[scene]'")
+    pytest.importorskip("slicer", exc_type=ImportError, reason="MRML is not installed; run: pip install 'medai[scene]'")
     from host.errors import hidden_errors
 
     with hidden_errors() as found:

@@ -125,7 +125,7 @@ def test_a_copied_position_is_that_of_the_scans_file(tmp_path):
 
 
 def test_slicer_loads_the_segmentation_with_names_colors_and_codes(tmp_path, image):
-    slicer = pytest.importorskip("slicer")
+    slicer = pytest.importorskip("slicer", exc_type=ImportError)
     prediction = predict(image)
     files = write_prediction(tmp_path, image, prediction)
     scene = slicer.vtkMRMLScene()

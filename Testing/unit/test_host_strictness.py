@@ -6,7 +6,7 @@ import enum
 
 import pytest
 
-pytest.importorskip("slicer")
+pytest.importorskip("slicer", exc_type=ImportError)
 
 
 def ui_file(folder, body):

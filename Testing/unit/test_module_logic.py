@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("slicer")
+pytest.importorskip("slicer", exc_type=ImportError)
 from support.bundles import make_bundle
 
 MODULE = Path(__file__).parents[2] / "MedAIModule"

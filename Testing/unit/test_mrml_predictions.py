@@ -9,7 +9,7 @@ from medai import Image
 from medai.errors import InputError
 from support.scans import blobs, oblique_affine
 
-pytest.importorskip("slicer")
+pytest.importorskip("slicer", exc_type=ImportError)
 import slicer
 
 from medai.mrml import add_prediction, image_from_volume

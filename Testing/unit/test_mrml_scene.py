@@ -15,7 +15,7 @@ from medai import Image
 from medai.errors import MedAIError
 from support.scans import blobs, oblique_affine
 
-pytest.importorskip("slicer")
+pytest.importorskip("slicer", exc_type=ImportError)
 
 from medai.mrml import image_from_volume, write_scene
 from support.mrml import LABELS, prediction_of, segment_voxels, tag_of
