@@ -220,7 +220,8 @@ def test_both_forms_of_a_written_file_say_the_same(tmp_path, angles, sizes, flip
     path = write_image(tmp_path / "a.nii", Image(np.zeros((1, 3, 4, 5), np.uint8), affine))
     picture = nibabel.load(path)
     assert np.allclose(picture.get_sform(), affine, atol=1e-5)
-    assert np.allclose(picture.get_qform(), affine, atol=5e-3)  # a quaternion near a half turn has fewer digits
+    # Near a half turn the quaternion's first part, which is not stored, is the root of single precision's last digit.
+    assert np.allclose(picture.get_qform(), affine, atol=2e-3 * max(sizes))
     assert np.allclose(itk_affine(path), affine, atol=1e-5)
 
 
