@@ -46,9 +46,10 @@ def to_kji(array: NDArray) -> NDArray:
 
 
 def orientation_of(affine: ArrayLike) -> str:
-    """Anatomical direction of growing i, j and k, such as "RAS" or "LPI": the closest axis code of each."""
-    from scipy.optimize import linear_sum_assignment
+    """Anatomical direction of growing i, j and k, such as "RAS" or "LPI".
 
-    cosines = np.asarray(affine, float)[:3, :3] / spacing_of(affine)
-    axes = linear_sum_assignment(-np.abs(cosines.T))[1]
-    return "".join(("RAS" if cosines[axis, column] > 0 else "LPI")[axis] for column, axis in enumerate(axes))
+    Halfway between two axes it decides as nibabel does, and so as MONAI's orientation transforms do.
+    """
+    from nibabel.orientations import aff2axcodes
+
+    return "".join(aff2axcodes(np.asarray(affine, float)))
