@@ -32,11 +32,22 @@ class WindowCost:
     layer_shares: tuple[float, ...]
 
 
+# A plan, the progress of its run and what is learned from it ask for the same counts; they go with their network.
+_counted: weakref.WeakKeyDictionary[nn.Module, dict[tuple[int, ...], WindowCost]] = weakref.WeakKeyDictionary()
+
+
 def window_cost(network: nn.Module, shape: Sequence[int]) -> WindowCost:
-    """Cost of the network on a batch (n, channel, i, j[, k]) of this shape.
+    """Cost of the network on a batch (n, channel, i, j[, k]) of this shape; counted once per network and shape.
 
     The forward pass runs on PyTorch's meta device, where tensors have shapes and no data.
     """
+    known = _counted.setdefault(network, {})
+    if tuple(shape) not in known:
+        known[tuple(shape)] = _count(network, shape)
+    return known[tuple(shape)]
+
+
+def _count(network: nn.Module, shape: Sequence[int]) -> WindowCost:
     shadow = copy.deepcopy(network).to("meta")
     memory = _LiveBytes()
     counter = FlopCounterMode(display=False)
