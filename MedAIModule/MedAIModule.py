@@ -37,7 +37,11 @@ class MedAIModule(ScriptedLoadableModule):
     """What the application shows about the module."""
 
     def __init__(self, parent):
+        from MedAIModuleLib.sampledata import registerSampleData
+
         ScriptedLoadableModule.__init__(self, parent)
+        slicer.app.loadTranslations(str(Path(__file__).parent / "Resources" / "Translations"))
+        slicer.app.connect("startupCompleted()", registerSampleData)
         parent.title = _("MedAI")
         parent.categories = [translate("qSlicerAbstractCoreModule", "Segmentation")]
         parent.dependencies = ["Segmentations", "Terminologies"]
@@ -55,8 +59,10 @@ class MedAIModuleWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         VTKObservationMixin.__init__(self)
         self.logic = None
         self.panel = None
+        self._afterImport = None
 
     def setup(self):
+        from MedAIModuleLib.loop.timer import Timer
         from MedAIModuleLib.panel import Panel
 
         ScriptedLoadableModuleWidget.setup(self)
@@ -65,29 +71,47 @@ class MedAIModuleWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         uiWidget.setMRMLScene(slicer.mrmlScene)
         self.logic = MedAIModuleLogic()
         self.panel = Panel(slicer.util.childWidgetVariables(uiWidget), self.logic)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.StartCloseEvent, self.onSceneStartClose)
-        self.addObserver(slicer.mrmlScene, slicer.mrmlScene.EndCloseEvent, self.onSceneEndClose)
-        self.enter()
+        scene = slicer.mrmlScene
+        self.addObserver(scene, scene.StartCloseEvent, self.onSceneStartChange)
+        self.addObserver(scene, scene.EndCloseEvent, self.onSceneEndClose)
+        self.addObserver(scene, scene.StartImportEvent, self.onSceneStartChange)
+        self.addObserver(scene, scene.EndImportEvent, self.onSceneEndImport)
+        # When a scene has just been read, the selectors do not list its nodes yet.
+        self._afterImport = Timer(self.showParametersIfEntered, 0, once=True)
+        self.showParameters()
 
     def enter(self):
+        from MedAIModuleLib.runs.worker import startAhead
+
+        self.showParameters()
+        startAhead()
+
+    def showParameters(self):
         self.panel.setParameterNode(self.logic.getParameterNode())
 
     def exit(self):
         self.panel.setParameterNode(None)
 
+    def showParametersIfEntered(self):
+        if self.parent.isEntered:
+            self.showParameters()
+
     def cleanup(self):
         self.removeObservers()
+        self._afterImport.stop()
         self.panel.close()
 
-    def onSceneStartClose(self, *_args):
+    def onSceneStartChange(self, *_args):
         self.panel.setParameterNode(None)
 
     def onSceneEndClose(self, *_args):
-        if self.parent.isEntered:
-            self.enter()
+        self.showParametersIfEntered()
+
+    def onSceneEndImport(self, *_args):
+        self._afterImport.start()
 
     def onReload(self):
-        from MedAIModuleLib.worker import closeWorker
+        from MedAIModuleLib.runs.worker import closeWorker
 
         closeWorker()
         for name in [name for name in sys.modules if name.partition(".")[0] in ("medai", "MedAIModuleLib")]:
@@ -103,29 +127,42 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
 
         return MedAIModuleParameterNode(super().getParameterNode())
 
-    def process(self, volumeNode, model="brain-mr", segmentation=None, device="auto", labelmap=False, onProgress=None):
+    def process(
+        self,
+        volumeNode,
+        model="brain-mr",
+        segmentation=None,
+        device="auto",
+        labelmap=False,
+        onProgress: Callable | None = None,
+        *,
+        mode="exact",
+        labels=(),
+        roi=None,
+        allFrames=False,
+    ):
         """Segment a volume and wait for the result. Also works in plain Python with the slicer-core wheel.
 
-        :param volumeNode: the scan, a vtkMRMLScalarVolumeNode, or a vtkMRMLVectorVolumeNode for models of several channels.
+        :param volumeNode: the scan, a vtkMRMLScalarVolumeNode; for models of several channels a list of them in the model's
+          order, or a vtkMRMLVectorVolumeNode.
         :param model: a model's name or a bundle's folder.
         :param segmentation: vtkMRMLSegmentationNode to write into; the model's earlier segments in it are replaced. A new node
           by default.
         :param device: "auto", "cpu", "cuda" or "mps".
         :param labelmap: also make a vtkMRMLLabelMapVolumeNode.
         :param onProgress: called with ``medai.inference.Progress``: fraction, stage, seconds_left.
+        :param mode: "exact", or "fast", which may differ slightly.
+        :param labels: names of the segments to make; all by default.
+        :param roi: vtkMRMLMarkupsROINode outside of which nothing is segmented; it may be rotated.
+        :param allFrames: segment every frame of the sequence that the volume is part of.
         :return: the vtkMRMLSegmentationNode.
         :raises medai.MedAIError: one sentence that says what happened and what to do.
         """
-        from medai.bundles import find_model
-        from medai.inference import Options
-        from medai.jobs import predict
-        from medai.mrml import add_prediction, image_from_volume, refuse_unusable
-        from MedAIModuleLib.worker import workerClient
+        from MedAIModuleLib.runs.order import Order
+        from MedAIModuleLib.runs.runner import runToTheEnd
 
-        image, bundle, options = image_from_volume(volumeNode), find_model(model), Options(device=device)
-        refuse_unusable(volumeNode, segmentation)
-        prediction = predict((image,), bundle.root, options, report=onProgress, client=workerClient())
-        return add_prediction(prediction, volumeNode, segmentation=segmentation, labelmap=labelmap).segmentation
+        order = Order(volumeNode, model, segmentation, device, mode, labels, roi, labelmap, allFrames)
+        return runToTheEnd(order, onProgress).segmentation
 
     def start(
         self,
@@ -136,18 +173,35 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         onProgress: Callable | None = None,
         onFinished: Callable | None = None,
         onFailed: Callable | None = None,
+        *,
+        labelmap=False,
+        mode="exact",
+        labels=(),
+        roi=None,
+        allFrames=False,
     ):
         """Segment a volume in the background, as ``process`` does; the application stays usable. Needs Qt's event loop.
 
         :param onProgress: called with ``medai.inference.Progress``.
         :param onFinished: called with the vtkMRMLSegmentationNode.
         :param onFailed: called with the exception; ``medai.errors.CancelledError`` if the run was cancelled.
-        :return: ``MedAIModuleLib.runner.BackgroundRun``, which has ``cancel()``.
+        :return: ``MedAIModuleLib.runs.background.BackgroundRun``, which has ``cancel()``.
         :raises medai.MedAIError: if the run cannot be started.
         """
-        from MedAIModuleLib.runner import BackgroundRun
+        from MedAIModuleLib.runs.background import BackgroundRun
+        from MedAIModuleLib.runs.order import Order
 
-        return BackgroundRun(volumeNode, model, segmentation, device, onProgress, onFinished, onFailed)
+        order = Order(volumeNode, model, segmentation, device, mode, labels, roi, labelmap, allFrames)
+        return BackgroundRun(order, onProgress, onFinished, onFailed)
+
+    def setUp(self):
+        """Install what runs need and is not there, asking nobody; the panel's Apply asks first.
+
+        :raises medai.MedAIError: if something cannot be installed.
+        """
+        from MedAIModuleLib.installation import dependencies
+
+        dependencies.install(dependencies.missing())
 
 
 class MedAIModuleTest(ScriptedLoadableModuleTest):

@@ -15,6 +15,14 @@ class InputError(MedAIError):
     exit_code = 2
 
 
+class AlreadyInstalledError(InputError):
+    """A model of this name is installed; it can be replaced. ``name`` says which."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class TrustError(MedAIError):
     """The bundle brings code of its own, which runs only after the user's consent."""
 

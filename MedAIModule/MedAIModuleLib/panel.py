@@ -1,4 +1,4 @@
-"""What the panel does: input, model and output are chosen, Apply runs them, and turns into Cancel meanwhile."""
+"""What the panel does: its sections put together, Apply runs what was chosen, and turns into Cancel meanwhile."""
 
 import traceback
 
@@ -7,9 +7,18 @@ import vtk
 from slicer.i18n import tr as _
 
 from medai import MedAIError
-from medai.bundles import available_models
 from medai.errors import CancelledError
-from medai.jobs.failure import sentence_of
+
+from . import settings
+from .installation import setup
+from .sections.advanced import Advanced
+from .sections.inputs import Inputs
+from .sections.log import Log
+from .sections.models import Models
+from .sections.outputs import Outputs
+from .sections.progress import ProgressView, stageText
+from .sections.results import Results
+from .sentences import sentenceFor
 
 
 class Panel:
@@ -22,14 +31,24 @@ class Panel:
     def __init__(self, ui, logic):
         self.ui = ui
         self.logic = logic
-        self.run = None
+        self.runs = []
         self._parameterNode = None
         self._tags = ()
-        self._cancelling = False
-        self._listModels()
-        ui.modelSelector.connect("currentIndexChanged(int)", self._onModelChosen)
+        self._stage = ""
+        self._cancelling = self._updating = False
+        self._output = None
+        settings.useStoreFolder()
+        self.log = Log(ui)
+        self.inputs, self.models, self.outputs = Inputs(ui, self.update), Models(ui, self.update), Outputs(ui, self.update)
+        self.results, self.advanced = Results(ui, self.update), Advanced(ui, self._onSettingsChanged)
+        self.progress = ProgressView(ui, onRemove=lambda number: self.runs[number + 1].cancel())
         ui.applyButton.connect("clicked(bool)", self._onApply)
-        self._showIdle("")
+        ui.queueButton.connect("clicked(bool)", self._onQueue)
+        self.update()
+
+    @property
+    def _sections(self):
+        return (self.inputs, self.models, self.outputs, self.results, self.advanced)
 
     def setParameterNode(self, parameterNode) -> None:
         """Show and change this parameter node from now on; None: none."""
@@ -39,115 +58,161 @@ class Panel:
             self._parameterNode.RemoveObserver(observerTag)
         self._parameterNode = parameterNode
         if parameterNode is not None:
-            if parameterNode.inputVolume is None:
-                parameterNode.inputVolume = _firstScan()
             self._tags = (
                 parameterNode.connectGui(self.ui),
-                parameterNode.AddObserver(vtk.vtkCommand.ModifiedEvent, self._update),
+                parameterNode.AddObserver(vtk.vtkCommand.ModifiedEvent, self.update),
             )
-        self._update()
+        for section in self._sections:
+            section.setParameterNode(parameterNode)
+        self.update()
 
     def close(self) -> None:
         """Stop what runs and let go of the scene."""
-        if self.run is not None:
-            self.run.close()
-            self.run = None
+        for run in self.runs:
+            run.close()
+        self.runs.clear()
         self.setParameterNode(None)
+        for section in self._sections:
+            section.close()
 
-    def _listModels(self) -> None:
+    def update(self, *_args) -> None:
+        """Bring all sections in line with what was chosen."""
+        if self._updating:
+            return
+        self._updating = True
         try:
-            for bundle in available_models():
-                self.ui.modelSelector.addItem(bundle.title, bundle.name)
-        except MedAIError as problem:
-            slicer.util.errorDisplay(str(problem))
+            self._updateSections()
+        finally:
+            self._updating = False
+        self._offer()
 
-    def _onModelChosen(self, index: int) -> None:
-        if self._parameterNode is not None and index >= 0:
-            self._parameterNode.model = str(self.ui.modelSelector.itemData(index))
+    def _updateSections(self) -> None:
+        self.models.update()
+        for section in (self.inputs, self.outputs):
+            section.setModel(self.models.card)
+            section.update()
+        self.models.setScans(self.inputs.volumes)
+        output = self._parameterNode.segmentation if self._parameterNode is not None else None
+        if output is not self._output:
+            self._output = output
+            self.results.setSegmentation(output)
 
-    def _update(self, *_args) -> None:
-        if self._parameterNode is not None:
-            self.ui.modelSelector.setCurrentIndex(self.ui.modelSelector.findData(self._parameterNode.model))
-        if self.run is None:
-            missing = self._whatIsMissing()
-            self.ui.applyButton.enabled = not missing
-            self.ui.applyButton.toolTip = missing or _("Segment the scan with the model")
+    def _offer(self) -> None:
+        """Enable what can be done, and say what is missing for the rest."""
+        missing, running = self._missing(), bool(self.runs)
+        self.ui.applyButton.text = _("Cancel") if running else _("Apply")
+        self.ui.applyButton.enabled = not self._cancelling if running else not missing
+        start = missing or _("Segment the scan with the model")
+        self.ui.applyButton.toolTip = _("Stop the run; the scene stays as it is") if running else start
+        self.ui.queueButton.setVisible(running)
+        self.ui.queueButton.enabled = not missing
+        self.ui.queueButton.toolTip = missing or _("Run this scan and model when the present run has ended")
+        self.progress.showQueue([_nameOf(run) for run in self.runs[1:]])
 
-    def _whatIsMissing(self) -> str:
-        if self._parameterNode is None or self._parameterNode.inputVolume is None:
+    def _missing(self) -> str:
+        if self._parameterNode is None:
             return _("Choose a scan")
-        if self.ui.modelSelector.currentIndex < 0:
-            return _("Choose a model")
-        return ""
+        return self.inputs.missing() or self.models.missing() or self.outputs.missing()
+
+    def _onSettingsChanged(self) -> None:
+        settings.useStoreFolder()
+        self.models.reload()
+        self.update()
 
     def _onApply(self, *_args) -> None:
-        if self.run is not None:
-            self._cancelling = True
-            self.ui.applyButton.enabled = False
-            self.ui.statusLabel.text = _("Cancelling...")
-            self.run.cancel()
+        if not self.runs:
+            self._start()
             return
-        parameters = self._parameterNode
-        if not self._mayReplace(parameters.segmentation):
-            return
-        volumeID = parameters.inputVolume.GetID()
+        self._cancelling = True
+        self.progress.showWaiting(_("Cancelling..."))
+        self.runs[0].cancel()
+        self._offer()
+
+    def _onQueue(self, *_args) -> None:
+        self._start()
+
+    def _start(self) -> None:
         try:
-            self.run = self.logic.start(
-                parameters.inputVolume,
-                parameters.model,
-                parameters.segmentation,
-                parameters.device.value,
-                onProgress=self._onProgress,
-                onFinished=lambda segmentation: self._onFinished(segmentation, volumeID),
-                onFailed=self._onFailed,
-            )
+            if not self.outputs.mayReplace(self.models.card) or not setup.ensure():
+                return
+            run = self._startRun()
         except Exception as problem:
-            self._onFailed(problem)
+            if not self.runs:
+                self._showNext(sentenceFor(problem))
+            self._report(problem)
             return
-        self._showRunning()
+        self.runs.append(run)
+        self.log.add(_("Asked for: {model}").format(model=run.order.bundle.title))
+        if len(self.runs) == 1:
+            self._showNext("")
+        self._offer()
 
-    def _mayReplace(self, segmentation) -> bool:
-        if segmentation is None or segmentation.GetSegmentation().GetNumberOfSegments() == 0:
-            return True
-        question = _("Earlier segments of this model in {name} will be replaced, with all changes made to them.")
-        return bool(slicer.util.confirmOkCancelDisplay(question.format(name=segmentation.GetName())))
+    def _startRun(self):
+        parameters, show3D = self._parameterNode, self._parameterNode.show3D
+        self.models.estimate.cancel()
+        run = self.logic.start(
+            self.inputs.volumes,
+            parameters.model,
+            parameters.segmentation,
+            settings.device(),
+            mode=settings.mode(),
+            labels=self.outputs.labels,
+            roi=self.inputs.roi,
+            labelmap=parameters.labelmap,
+            allFrames=self.inputs.allFrames,
+            onProgress=lambda progress: self._onProgress(run, progress),
+            onFinished=lambda _segmentation: self._onFinished(run, show3D),
+            onFailed=lambda problem: self._onFailed(run, problem),
+        )
+        return run
 
-    def _onProgress(self, progress) -> None:
-        if self._cancelling:
+    def _onProgress(self, run, progress) -> None:
+        if run is not self.runs[0] or self._cancelling:
             return
-        self.ui.progressBar.setRange(0, 100)
-        self.ui.progressBar.setValue(round(100 * progress.fraction))
-        self.ui.statusLabel.text = _progressText(progress)
+        self.progress.show(progress)
+        if progress.stage != self._stage:
+            self._stage = progress.stage
+            self.log.add(stageText(progress.stage))
 
-    def _onFinished(self, segmentation, volumeID: str) -> None:
-        self.run = None
+    def _onFinished(self, run, show3D: bool) -> None:
+        self.runs.remove(run)
+        segmentation = run.nodes.segmentation
+        self.results.show(run.nodes, surfaces=show3D or run.nodes.lost_surface)
         count = segmentation.GetSegmentation().GetNumberOfSegments()
-        self._showIdle(_("Segments in {name}: {count}").format(name=segmentation.GetName(), count=count))
+        self.log.add(_("Finished; segments: {count}").format(count=count))
+        self._showNext(_("Segments in {name}: {count}").format(name=segmentation.GetName(), count=count))
         parameters = self.logic.getParameterNode()  # also where the user is in another module now
-        if parameters.inputVolume is not None and parameters.inputVolume.GetID() == volumeID:
+        if run.order.origin.volume_in(slicer.mrmlScene) is parameters.inputVolume is not None:
+            self._output = segmentation
             parameters.segmentation = segmentation
+        self.update()
 
-    def _onFailed(self, problem: Exception) -> None:
-        self.run = None
-        sentence, _exitCode = sentence_of(problem)
-        self._showIdle(sentence)
+    def _onFailed(self, run, problem: Exception) -> None:
+        present = run is self.runs[0]
+        self.runs.remove(run)
+        if present:
+            self._showNext(sentenceFor(problem))
+        self._report(problem)
+
+    def _report(self, problem: Exception) -> None:
+        sentence = sentenceFor(problem)
+        self.log.add(sentence)
+        self._offer()
         if not isinstance(problem, CancelledError):
             details = _details(problem)
             slicer.util.errorDisplay(sentence, **({"detailedText": details} if details else {}))
 
-    def _showRunning(self) -> None:
-        self.ui.applyButton.text = _("Cancel")
-        self.ui.applyButton.toolTip = _("Stop the run; the scene stays as it is")
-        self.ui.statusLabel.text = _("Starting...")
-        self.ui.progressBar.setRange(0, 0)
-        self.ui.progressBar.show()
+    def _showNext(self, status: str) -> None:
+        """The next run in the queue is the present one now; where there is none, ``status`` says what came of the last."""
+        self._cancelling, self._stage = False, ""
+        if self.runs:
+            self.progress.showWaiting(_("Starting..."))
+        else:
+            self.progress.showIdle(status)
 
-    def _showIdle(self, status: str) -> None:
-        self._cancelling = False
-        self.ui.applyButton.text = _("Apply")
-        self.ui.statusLabel.text = status
-        self.ui.progressBar.hide()
-        self._update()
+
+def _nameOf(run) -> str:
+    return _("{model} on {scan}").format(model=run.order.bundle.title, scan=run.order.origin.name)
 
 
 def _details(problem: Exception) -> str:
@@ -155,19 +220,3 @@ def _details(problem: Exception) -> str:
     if not isinstance(problem, MedAIError):
         return "".join(traceback.format_exception(problem))
     return str(problem.__cause__ or "")
-
-
-def _firstScan():
-    """The first scalar volume in the scene that is no label map."""
-    volumes = slicer.util.getNodesByClass("vtkMRMLScalarVolumeNode")
-    return next((volume for volume in volumes if volume.GetClassName() == "vtkMRMLScalarVolumeNode"), None)
-
-
-def _progressText(progress) -> str:
-    stages = {"starting": _("Starting"), "preparing": _("Preparing"), "segmenting": _("Segmenting"), "restoring": _("Restoring")}
-    stage = stages.get(progress.stage, progress.stage)
-    if progress.seconds_left is None:
-        return stage
-    if progress.seconds_left < 90:
-        return _("{stage}, {seconds} s left").format(stage=stage, seconds=round(progress.seconds_left))
-    return _("{stage}, {minutes} min left").format(stage=stage, minutes=round(progress.seconds_left / 60))

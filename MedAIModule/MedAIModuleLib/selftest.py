@@ -1,12 +1,12 @@
 """A small synthetic head for the module's self-test, and what must be true of its segmentation."""
 
-from importlib.util import find_spec
-
 import numpy as np
 import slicer
 
 from medai import MedAIError
 from medai.bundles import find_model
+
+from .runs.worker import notImportable
 
 SHAPE_KJI = (40, 56, 48)
 SPACING = (4.0, 3.5, 4.5)
@@ -14,7 +14,7 @@ SPACING = (4.0, 3.5, 4.5)
 
 def whatIsMissing() -> str:
     """Why no model can be run here; "" where one can."""
-    lacking = [name for name in ("torch", "monai", "nibabel", "psutil", "yaml") if find_spec(name) is None]
+    lacking = notImportable()
     if lacking:
         return f"{', '.join(lacking)} not installed; MedAI installs them at the first run."
     try:

@@ -8,13 +8,15 @@ import slicer
 
 
 class MedAIInstallationTest(unittest.TestCase):
-    def test_the_engine_is_found_with_its_models_and_terminology(self):
+    def test_the_engine_is_found_with_its_models_terminology_and_sample_data(self):
         from medai.bundles import available_models
+        from medai.resources import resource
         from medai.results import describe_labels
 
         self.assertIn("brain-mr", [bundle.name for bundle in available_models()])
         (label,) = describe_labels({1: "Left hippocampus"})
         self.assertEqual(label.type.scheme, "SCT")
+        self.assertTrue(resource("SampleData", "synthetic-head.nii.gz").is_file())
 
     def test_opening_the_module_loads_no_heavy_library(self):
         before = set(sys.modules)
@@ -23,13 +25,13 @@ class MedAIInstallationTest(unittest.TestCase):
 
     def test_the_modules_files_are_beside_it(self):
         folder = Path(slicer.modules.medaimodule.path).parent / "Resources"
-        for name in ("UI/MedAIModule.ui", "Icons/MedAIModule.png", "requirements.txt"):
+        for name in ("UI/MedAIModule.ui", "Icons/MedAIModule.png", "Translations/MedAI_zh-CN.qm", "requirements.txt"):
             self.assertTrue((folder / name).is_file(), name)
 
     def test_a_prediction_becomes_segments_in_the_applications_scene(self):
         import numpy as np
 
-        from medai.mrml import add_prediction, image_from_volume
+        from medai.mrml import Origin, add_prediction, image_from_volume
         from medai.results import Prediction, describe_labels
 
         volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Scan")
@@ -38,7 +40,7 @@ class MedAIInstallationTest(unittest.TestCase):
         labels = np.zeros(image.voxels.shape, np.uint8)
         labels[0, 1:4, 2:4, 1:3] = 1
         prediction = Prediction(image.with_voxels(labels), describe_labels({1: "Brainstem"}))
-        segmentation = add_prediction(prediction, volume).segmentation
+        segmentation = add_prediction(prediction, slicer.mrmlScene, Origin.of(volume)).segmentation
         self.addCleanup(slicer.mrmlScene.RemoveNode, segmentation)
         self.addCleanup(slicer.mrmlScene.RemoveNode, volume)
         (identifier,) = segmentation.GetSegmentation().GetSegmentIDs()

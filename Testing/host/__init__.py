@@ -4,20 +4,13 @@ With ``SLICER_PYTHON`` set to ``Base/Python/slicer`` of Slicer's sources, its ow
 wrapper are used instead of the ones here.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
+import re
 import sys
 import tempfile
 import types
 from pathlib import Path
-
-_MENTIONED_BY_SLICER = (  # in its parameter node wrapper, for widgets that MedAI does not use
-    "ctkCheckBox ctkCheckablePushButton ctkColorPickerButton ctkComboBox ctkDirectoryButton ctkDoubleRangeSlider "
-    "ctkDoubleSlider ctkDoubleSpinBox ctkPathLineEdit ctkRangeWidget ctkSliderWidget qMRMLRangeWidget qMRMLSliderWidget "
-    "qMRMLSpinBox"
-)
 
 
 def start():
@@ -29,20 +22,22 @@ def start():
     from . import pythonqt
 
     qt = pythonqt.build()
-    from . import app, scene, widgets
+    from . import app, contract, scene, widgets
 
     ctk = sys.modules["ctk"] = types.ModuleType("ctk")
-    for widget in widgets.STAND_INS:
-        setattr(ctk if widget.__name__.startswith("ctk") else slicer, widget.__name__, widget)
-        qt.QUiLoader.stand_ins[widget.__name__] = widget
-    slicer.app = app.Application()
-    segmentations = types.SimpleNamespace(logic=lambda: slicer.vtkSlicerSegmentationsModuleLogic)  # its static methods
-    slicer.modules = types.SimpleNamespace(segmentations=segmentations)
+    for name in contract.CONTRACTS.keys() & vars(widgets).keys():
+        setattr(ctk if name.startswith("ctk") else slicer, name, getattr(widgets, name))
+        qt.QUiLoader.stand_ins[name] = getattr(widgets, name)
+    slicer.app = app.qSlicerApplication()
     slicer.mrmlScene = scene.new_scene(Path(tempfile.mkdtemp(dir=slicer.app.temporaryPath)))
+    slicer.modules = types.SimpleNamespace()
+    for name, logic in slicer.mrmlScene.logics.items():
+        setattr(slicer.modules, name.removesuffix("Module").lower(), types.SimpleNamespace(logic=lambda logic=logic: logic))
     if "SLICER_PYTHON" in os.environ:
         slicer.__path__.append(os.environ["SLICER_PYTHON"])
-        for name in _MENTIONED_BY_SLICER.split():
-            setattr(ctk if name.startswith("ctk") else slicer, name, type(name, (), {}))
+        connectors = Path(os.environ["SLICER_PYTHON"], "parameterNodeWrapper", "guiConnectors.py").read_text(encoding="utf-8")
+        for place, name in re.findall(r"\b(ctk|slicer)\.((?:ctk|qMRML)\w+)", connectors):  # MedAI does not use most of these
+            vars({"ctk": ctk, "slicer": slicer}[place]).setdefault(name, type(name, (), {}))
     else:
         from . import bases, wrapper
 
@@ -52,10 +47,7 @@ def start():
 
 
 def _spare_references() -> None:
-    """Before Python 3.12, True is counted; PySide6 gives one reference too many back with every .ui file that it loads.
-
-    Python would abort when the last one is gone, which is when the tests have all passed.
-    """
+    """Before Python 3.12, None and True are counted; PySide6 gives back references that it never had, until Python aborts."""
     if sys.version_info < (3, 12):
-        for _ in range(10_000):
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(True))
+        for constant in (None, True, False):
+            ctypes.c_ssize_t.from_address(id(constant)).value += 10**9  # the count is the first thing in an object

@@ -1,16 +1,14 @@
 """What the application adds to MRML: ``slicer.app``, and the loading of scripted modules."""
 
-from __future__ import annotations
-
 import importlib.util
 import sys
 import tempfile
-import types
 from pathlib import Path
 
 import shiboken6
 import slicer
-from PySide6 import QtCore, QtWidgets
+from PySide6.QtCore import Property, QObject, QProcessEnvironment, QSettings, Signal
+from PySide6.QtWidgets import QApplication
 
 from .widgets import qSlicerScriptedLoadableModuleWidget
 
@@ -29,46 +27,56 @@ class ScriptedModule:
         spec.loader.exec_module(self.python())
         self.instance = getattr(self.python(), self.name)(self)
 
-    def python(self) -> types.ModuleType:
+    def python(self):
         return sys.modules[self.name]
 
     def widgetRepresentation(self):
-        if self._widget is None:
-            self._widget = qSlicerScriptedLoadableModuleWidget(self)
+        self._widget = self._widget or qSlicerScriptedLoadableModuleWidget(self)
         return self._widget
 
     def unload(self) -> None:
         """Delete the widget, as the application does when it ends."""
         if self._widget is not None:
-            self._widget.self().cleanup()
+            widget = self._widget.self()
+            getattr(widget, "_onModuleAboutToBeUnloaded", lambda _name: widget.cleanup())(self.name)  # Slicer's own class has it
             shiboken6.delete(self._widget)
             self._widget = None
 
 
-class ModuleManager(QtCore.QObject):
-    moduleAboutToBeUnloaded = QtCore.Signal(str)
+class ModuleManager(QObject):
+    moduleAboutToBeUnloaded = Signal(str)
 
 
-class Application(QtWidgets.QApplication):
+class qSlicerApplication(QApplication):
     """``slicer.app`` of an application in testing mode without a main window."""
 
-    startupCompleted = QtCore.Signal()
+    startupCompleted = Signal()
 
     def __init__(self) -> None:
         super().__init__(["Slicer"])
         self.setApplicationName("Slicer")
         self.setOrganizationName("MedAI test host")
         self._folder = tempfile.TemporaryDirectory(prefix="medai-host-")
-        QtCore.QSettings.setDefaultFormat(QtCore.QSettings.IniFormat)
-        QtCore.QSettings.setPath(QtCore.QSettings.IniFormat, QtCore.QSettings.UserScope, self._folder.name)
-        self.temporaryPath = self._folder.name
-        self._manager = ModuleManager()
+        QSettings.setDefaultFormat(QSettings.IniFormat)
+        QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, self._folder.name)
+        self._manager, self._settings = ModuleManager(), QSettings()
 
     def moduleManager(self) -> ModuleManager:
         return self._manager
+
+    def userSettings(self) -> QSettings:
+        return self._settings
+
+    def startupEnvironment(self) -> QProcessEnvironment:
+        return QProcessEnvironment.systemEnvironment()
+
+    def loadTranslations(self, folder: str) -> None:
+        """The language is English."""
 
     def layoutManager(self):
         return None
 
     def testingEnabled(self) -> bool:
         return True
+
+    temporaryPath = Property(str, lambda self: self._folder.name)

@@ -1,11 +1,11 @@
 """The base classes of scripted modules and the translation functions, after Slicer's documented interface."""
 
-from __future__ import annotations
-
+import sys
 import unittest
 from pathlib import Path
 
 import slicer
+from PySide6.QtCore import QCoreApplication
 
 
 class ScriptedLoadableModule:
@@ -38,8 +38,7 @@ class ScriptedLoadableModuleLogic:
 
     def getParameterNode(self):
         scene = slicer.mrmlScene
-        known = scene.GetSingletonNode(self.moduleName, "vtkMRMLScriptedModuleNode")
-        if known:
+        if known := scene.GetSingletonNode(self.moduleName, "vtkMRMLScriptedModuleNode"):
             return known
         node = slicer.vtkMRMLScriptedModuleNode()
         node.SetSingletonTag(self.moduleName)
@@ -49,18 +48,14 @@ class ScriptedLoadableModuleLogic:
 
 
 class ScriptedLoadableModuleTest(unittest.TestCase):
-    def runTest(self) -> None:
-        """Run every test method, as the button "Reload and Test" does."""
-        for name in unittest.TestLoader().getTestCaseNames(type(self)):
-            if name != "runTest":
-                self.setUp()
-                getattr(self, name)()
-                self.tearDown()
+    pass
 
 
 def translate(context: str, text: str) -> str:
-    return text
+    return QCoreApplication.translate(context, text)
 
 
 def tr(text: str) -> str:
-    return text
+    script = Path(sys._getframe(1).f_code.co_filename)
+    package = f"{script.parent.name}." if (script.parent / "__init__.py").is_file() else ""
+    return translate(package + script.stem, text)

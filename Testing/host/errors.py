@@ -1,7 +1,5 @@
 """Errors that nobody raises: exceptions in Qt slots, timers and VTK observers, and what VTK prints."""
 
-from __future__ import annotations
-
 import sys
 import traceback
 from collections.abc import Iterator

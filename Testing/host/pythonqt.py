@@ -4,8 +4,6 @@ Qt's properties are plain attributes, signals are also connected by the text of 
 attributes. Where PythonQt is lenient (it converts values, and only logs an unknown signal) this module raises.
 """
 
-from __future__ import annotations
-
 import inspect
 import sys
 import types
@@ -13,12 +11,10 @@ from xml.etree import ElementTree
 
 from PySide6 import QtCore, QtGui, QtUiTools, QtWidgets
 
-from .contract import declares_signal
+from .contract import CONTRACTS
 
 _CALLED_BY_QT = ("sizeHint", "minimumSizeHint")  # virtual getters: as attributes they would break Qt's own calls
-_property, _set_property = QtCore.QObject.property, QtCore.QObject.setProperty
-_find_children = QtCore.QObject.findChildren
-_cpp_classes: set[type] = set()
+_property, _set_property, _find_children = QtCore.QObject.property, QtCore.QObject.setProperty, QtCore.QObject.findChildren
 
 
 class _QtAttribute:
@@ -50,8 +46,8 @@ def _setattr(self, name: str, value) -> None:
         known.fset(self, value)
     elif hasattr(known, "__set__"):
         known.__set__(self, value)
-    elif type(self) not in _cpp_classes or name.startswith("_") or isinstance(value, QtCore.SignalInstance):
-        self.__dict__[name] = value
+    elif name.startswith("_") or isinstance(value, QtCore.SignalInstance) or getattr(value, "objectName", None) == name:
+        self.__dict__[name] = value  # the last: a named child in a .ui file
     elif name.encode() in [bytes(dynamic) for dynamic in self.dynamicPropertyNames()]:
         _set_property(self, name, value)
     else:
@@ -60,7 +56,7 @@ def _setattr(self, name: str, value) -> None:
 
 def _signal(sender, signature: str):
     name, _, arguments = signature.rstrip(")").partition("(")
-    if declares_signal(type(sender), signature):
+    if any(signature in CONTRACTS[base.__name__].signals for base in type(sender).__mro__ if base.__name__ in CONTRACTS):
         return getattr(sender, name)
     if sender.metaObject().indexOfSignal(signature) < 0:
         raise ValueError(f"{type(sender).__name__} has no signal {signature}")
@@ -85,16 +81,10 @@ def _disconnect(self, signature: str, slot) -> bool:
 
 def _trimmed(slot, signature: str):
     """The slot with as many arguments as it takes; held strongly, as PythonQt does."""
-    count = 0 if signature.endswith("()") else _positional(slot)
-    return lambda *arguments: slot(*arguments[:count])
-
-
-def _positional(slot) -> int | None:
-    try:
-        kinds = [parameter.kind for parameter in inspect.signature(slot).parameters.values()]
-    except (TypeError, ValueError):  # C++
-        return None
-    return None if inspect.Parameter.VAR_POSITIONAL in kinds else sum(kind.name.startswith("POSITIONAL") for kind in kinds)
+    code = getattr(slot, "__code__", None)  # C++ has none
+    takes_all = code is None or code.co_flags & inspect.CO_VARARGS
+    count = None if takes_all else code.co_argcount - inspect.ismethod(slot)
+    return lambda *arguments: slot(*arguments[: 0 if signature.endswith("()") else count])
 
 
 def _resolve_connect(cls: type) -> None:
@@ -127,21 +117,21 @@ class QUiLoader(QtUiTools.QUiLoader):
             raise RuntimeError(f"The test host has no {className} ({name})")
         widget = self.stand_ins[className](parent)
         widget.setObjectName(name)
-        self.created.append(widget)  # else Python's half of it is lost
+        self._created.append(widget)  # else Python's half of it is lost
         return widget
 
     def load(self, device, parent=None):
-        self.created = []
+        self._created = []
         root = ElementTree.fromstring(bytes(device.readAll()))
-        connections = root.find("connections")
-        if connections is not None:
-            root.remove(connections)
+        connections = list(root.iter("connection"))
+        for section in root.findall("connections"):
+            root.remove(section)
         buffer = QtCore.QBuffer()
         buffer.setData(ElementTree.tostring(root))
         buffer.open(QtCore.QIODevice.ReadOnly)
         widget = super().load(buffer, parent)
         named = {child.objectName: child for child in (widget, *_find_children(widget, QtCore.QObject))}
-        for connection in connections if connections is not None else ():
+        for connection in connections:
             sender, signal, receiver, slot = (connection.findtext(tag) for tag in ("sender", "signal", "receiver", "slot"))
             _connect(named[sender], signal, named[receiver], slot)
         return widget
@@ -155,7 +145,6 @@ def build() -> types.ModuleType:
     for cls in [cls for cls in vars(qt).values() if isinstance(cls, type) and issubclass(cls, QtCore.QObject)]:
         if cls is QtCore.QObject or "__getattribute__" in cls.__dict__:
             _resolve_connect(cls)
-        _cpp_classes.add(cls)
         cls.__setattr__ = _setattr
         meta = cls.staticMetaObject
         for name in (meta.property(index).name() for index in range(meta.propertyOffset(), meta.propertyCount())):

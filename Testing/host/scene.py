@@ -1,13 +1,12 @@
 """A MRML scene as the application has it: with default colors, subject hierarchy items, and reading of .mrb files. No Qt."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
 import slicer
 import vtk
 
+_LOGICS = ("Markups", "SegmentationsModule", "Sequences", "Tables", "Volumes")
 _IN_HIERARCHY = ("vtkMRMLDisplayableNode", "vtkMRMLTableNode")
 
 
@@ -18,17 +17,19 @@ def new_scene(cache: Path) -> Any:
     application.SetMRMLScene(scene)
     application.GetColorLogic().SetMRMLScene(scene)
     application.GetColorLogic().AddDefaultColorNodes()
+    application.SetModuleLogic("Colors", application.GetColorLogic())
     remote = slicer.vtkMRMLRemoteIOLogic()
     remote.SetMRMLScene(scene)
     remote.GetCacheManager().SetRemoteCacheDirectory(str(cache))
     remote.AddDataIOToScene()
-    logics = [slicer.vtkSlicerSegmentationsModuleLogic(), slicer.vtkSlicerTablesLogic()]
-    for logic in logics:
+    scene.logics = {name: getattr(slicer, f"vtkSlicer{name}Logic")() for name in _LOGICS}
+    for name, logic in scene.logics.items():
         logic.SetMRMLScene(scene)
         logic.SetMRMLApplicationLogic(application)
+        application.SetModuleLogic(name.removesuffix("Module"), logic)
     scene.AddObserver(scene.NodeAddedEvent, _add_to_hierarchy)
     scene.AddObserver(scene.NodeAboutToBeRemovedEvent, _remove_from_hierarchy)
-    scene.logics = (application, remote, *logics)  # as long as the scene
+    scene.application, scene.remote = application, remote  # as long as the scene
     return scene
 
 
@@ -38,8 +39,7 @@ def _add_to_hierarchy(scene: Any, event: str, node: Any) -> None:
     if node.GetHideFromEditors() or not any(map(node.IsA, _IN_HIERARCHY)):
         return
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
-    if not hierarchy.GetItemByDataNode(node):
-        hierarchy.CreateItem(hierarchy.GetSceneItemID(), node)
+    hierarchy.GetItemByDataNode(node) or hierarchy.CreateItem(hierarchy.GetSceneItemID(), node)
 
 
 @vtk.calldata_type(vtk.VTK_OBJECT)

@@ -1,6 +1,4 @@
-"""A small ``parameterNodeWrapper``: text, choices (Enum) and nodes as attributes of a parameter node, bound to widgets."""
-
-from __future__ import annotations
+"""A small ``parameterNodeWrapper``: text, numbers, choices and nodes as attributes of a parameter node, bound to widgets."""
 
 import enum
 import typing
@@ -14,67 +12,53 @@ class _Parameter:
     """One attribute. It is kept as Slicer keeps it, so that scenes can go back and forth."""
 
     def __init__(self, name: str, kind: type, default) -> None:
-        if not issubclass(kind, str | enum.Enum | slicer.vtkMRMLNode):
+        self.name, self.kind = name, kind
+        self.is_node, self.is_choice = issubclass(kind, slicer.vtkMRMLNode), issubclass(kind, enum.Enum)
+        if not (self.is_node or self.is_choice or kind in (str, bool, int, float)):
             raise TypeError(f"The test host's parameter nodes have no {kind.__name__} ({name})")
-        self.name, self.kind, self.default = name, kind, default
-        self.is_node = issubclass(kind, slicer.vtkMRMLNode)
+        first = None if self.is_node else next(iter(kind)) if self.is_choice else kind()
+        self.default = first if default is None else default
 
     def __get__(self, wrapper, owner=None):
-        node = wrapper.parameterNode
         if self.is_node:
-            return node.GetNodeReference(self.name)
-        text = node.GetParameter(self.name)
-        return self.kind[text] if issubclass(self.kind, enum.Enum) else text
+            return wrapper.parameterNode.GetNodeReference(self.name)
+        text = wrapper.parameterNode.GetParameter(self.name)
+        return self.kind[text] if self.is_choice else text == "True" if self.kind is bool else self.kind(text)
 
     def __set__(self, wrapper, value) -> None:
-        if not (isinstance(value, self.kind) or (self.is_node and value is None)):
+        allowed = (int, float) if self.kind is float else self.kind
+        if not (isinstance(value, allowed) or (self.is_node and value is None)):
             raise ValueError(f"{self.name}: {value!r} is no {self.kind.__name__}")
-        modified = wrapper.parameterNode.StartModify()
+        node = wrapper.parameterNode
+        modified = node.StartModify()
+        node.SetParameter(self.name, "" if self.is_node else value.name if self.is_choice else str(value))
         if self.is_node:
-            wrapper.parameterNode.SetParameter(self.name, "")
-            wrapper.parameterNode.SetNodeReferenceID(self.name, value.GetID() if value else None)
-        else:
-            wrapper.parameterNode.SetParameter(self.name, value.name if isinstance(value, enum.Enum) else value)
-        wrapper.parameterNode.EndModify(modified)
+            node.SetNodeReferenceID(self.name, value.GetID() if value else None)
+        node.EndModify(modified)
 
-
-class _NodeBinding:
-    def __init__(self, widget, parameter: _Parameter) -> None:
-        widget.nodeTypes = [parameter.kind.__name__]
-        self.widget, self.changed = widget, widget.currentNodeChanged
-
-    def read(self):
-        return self.widget.currentNode()
-
-    def write(self, value) -> None:
-        self.widget.setCurrentNode(value)
-
-
-class _ChoiceBinding:
-    def __init__(self, widget, parameter: _Parameter) -> None:
-        self.widget, self.changed, self.choices = widget, widget.currentIndexChanged, list(parameter.kind)
-        widget.clear()
-        for choice in self.choices:
-            widget.addItem(choice.label() if hasattr(choice, "label") else choice.name)
-
-    def read(self):
-        return self.choices[self.widget.currentIndex]
-
-    def write(self, value) -> None:
-        self.widget.currentIndex = self.choices.index(value)
-
-
-def _bind(widget, parameter: _Parameter):
-    if type(widget) is slicer.qMRMLNodeComboBox and parameter.is_node:
-        return _NodeBinding(widget, parameter)
-    if type(widget) is qt.QComboBox and issubclass(parameter.kind, enum.Enum):
-        return _ChoiceBinding(widget, parameter)
-    raise RuntimeError(f"The test host cannot connect {parameter.name} to a {type(widget).__name__}")
+    def bind(self, widget) -> tuple:
+        """The widget's signal, and functions that read and write its value."""
+        kind = type(widget)
+        if kind is slicer.qMRMLNodeComboBox and self.is_node:
+            widget.nodeTypes = [self.kind.__name__]
+            return widget.currentNodeChanged, widget.currentNode, widget.setCurrentNode
+        if kind is qt.QComboBox and self.is_choice:
+            choices = list(self.kind)
+            widget.clear()
+            widget.addItems([choice.label() if hasattr(choice, "label") else choice.name for choice in choices])
+            write = lambda value: widget.setCurrentIndex(choices.index(value))  # noqa: E731
+            return widget.currentIndexChanged, lambda: choices[widget.currentIndex], write
+        if kind is qt.QCheckBox and self.kind is bool:
+            return widget.stateChanged, widget.isChecked, widget.setChecked
+        if kind is qt.QLineEdit and self.kind is str:
+            return widget.textChanged, lambda: widget.text, lambda text: text == widget.text or widget.setText(text)
+        raise RuntimeError(f"The test host cannot connect {self.name} to a {kind.__name__}")
 
 
 class _Wrapper:
     def __init__(self, parameterNode) -> None:
         self.parameterNode = parameterNode
+        self.AddObserver, self.RemoveObserver = parameterNode.AddObserver, parameterNode.RemoveObserver
         self._connected: dict[int, list[tuple]] = {}
         self._writing = False
         for parameter in self.allParameters.values():
@@ -82,48 +66,38 @@ class _Wrapper:
                 setattr(self, parameter.name, parameter.default)
 
     def connectGui(self, gui) -> int:
-        named = {widget.property("SlicerParameterName"): widget for widget in vars(gui).values()}
-        bindings = []
-        for name, widget in named.items():
-            if not name:
-                continue
-            binding = _bind(widget, self.allParameters[name])
-            binding.write(getattr(self, name))
-
-            def changed(*_, name=name, binding=binding) -> None:
-                if not self._writing:
-                    setattr(self, name, binding.read())
-
-            binding.changed.connect(changed)
-            bindings.append((name, binding, changed))
-        tag = self.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._updateGui(bindings))
-        self._connected[tag] = bindings
+        named = [(widget.property("SlicerParameterName"), widget) for widget in vars(gui).values()]
+        bound = [self._connected_to(self.allParameters[name], widget) for name, widget in named if name]
+        tag = self.AddObserver(vtk.vtkCommand.ModifiedEvent, lambda *_: self._updateGui(bound))
+        self._connected[tag] = bound
         return tag
+
+    def _connected_to(self, parameter: _Parameter, widget) -> tuple:
+        signal, read, write = parameter.bind(widget)
+        write(getattr(self, parameter.name))
+
+        def changed(*_) -> None:
+            if not self._writing:
+                setattr(self, parameter.name, read())
+
+        signal.connect(changed)
+        return parameter.name, write, signal, changed
 
     def disconnectGui(self, tag: int) -> None:
         self.RemoveObserver(tag)
-        for _, binding, changed in self._connected.pop(tag):
-            binding.changed.disconnect(changed)
+        for _, _, signal, changed in self._connected.pop(tag):
+            signal.disconnect(changed)
 
-    def _updateGui(self, bindings) -> None:
-        if self._writing:
-            return
-        self._writing = True
-        for name, binding, _ in bindings:
-            binding.write(getattr(self, name))
-        self._writing = False
-
-    def AddObserver(self, event, callback, priority: float = 0.0) -> int:
-        return self.parameterNode.AddObserver(event, callback, priority)
-
-    def RemoveObserver(self, tag: int) -> None:
-        self.parameterNode.RemoveObserver(tag)
+    def _updateGui(self, bound: list[tuple]) -> None:
+        if not self._writing:
+            self._writing = True
+            for name, write, _, _ in bound:
+                write(getattr(self, name))
+            self._writing = False
 
 
 def parameterNodeWrapper(cls: type) -> type:
     """Class decorator: the annotated attributes become parameters of the node that an instance is made with."""
-    parameters = {
-        name: _Parameter(name, kind, getattr(cls, name, "" if kind is str else None))
-        for name, kind in typing.get_type_hints(cls).items()
-    }
+    kinds = typing.get_type_hints(cls)
+    parameters = {name: _Parameter(name, kind, getattr(cls, name, None)) for name, kind in kinds.items()}
     return type(cls.__name__, (_Wrapper,), {**vars(cls), **parameters, "allParameters": parameters})

@@ -1,4 +1,4 @@
-"""Models and pipes that fail on request, for the worker of ``fault_worker.py``."""
+"""Models that work or fail as asked, and pipes that fail, for the worker of ``fault_worker.py``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from medai import Image
 from medai.bundles import Bundle
@@ -19,16 +20,17 @@ from medai.errors import CancelledError
 from medai.inference import Options, Output, Plan, Progress
 
 PLAN = Plan("cpu", "float32", (4, 4, 4), (1.0, 1.0, 1.0), (4, 4, 4), 1, 1000, {"work": 1.0})
+STEPS = 30
 Report = Callable[[Progress], None]
 Cancelled = Callable[[], bool]
 
 
 def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Report, cancelled: Cancelled) -> Output:
-    """Do what the name says, then label what is positive."""
-    report(Progress(0.25, "working", 3.0))
+    """Do what the name says, then label what is positive; for "several labels" the four quarters along i and j."""
+    report(Progress(0.25, "working", 3.0) if images[0].name != "work in stages" else Progress(0.0, "preparing"))
     BEHAVIORS[images[0].name](report, cancelled)
-    labels = images[0].with_voxels((images[0].voxels[:1] > 0).astype(np.uint8))
-    return Output(labels, PLAN, {"work": 0.5}, 1234)
+    label = _quarters if images[0].name == "several labels" else _positive
+    return Output(images[0].with_voxels(label(images[0].voxels[:1])), PLAN, {"work": 0.5}, 1234)
 
 
 def plan(images: Sequence[Image], bundle: Bundle, options: Options) -> Plan:
@@ -44,8 +46,32 @@ def load() -> None:
         raise ImportError("libtorch.so: cannot open shared object file")
 
 
+def _positive(voxels: NDArray) -> NDArray[np.uint8]:
+    return (voxels > 0).astype(np.uint8)
+
+
+def _quarters(voxels: NDArray) -> NDArray[np.uint8]:
+    """The labels 1 to 4, with background around them where there is room."""
+    labels = np.zeros(voxels.shape, np.uint8)
+    inner = labels[0, 1:-1, 1:-1, 1:-1] if min(voxels.shape[1:]) > 3 else labels[0]
+    i, j = (np.arange(size) * 2 // size for size in inner.shape[:2])
+    inner[:] = (1 + i[:, None] + 2 * j)[..., None]
+    return labels
+
+
 def _work(report: Report, cancelled: Cancelled) -> None:
     pass
+
+
+def _work_in_stages(report: Report, cancelled: Cancelled) -> None:
+    """The stages of a real run, a third of a second each."""
+    for step in range(STEPS):
+        if cancelled():
+            raise CancelledError("The run was cancelled; nothing was changed.")
+        stage = ("preparing", "segmenting", "restoring")[step * 3 // STEPS]
+        report(Progress(step / STEPS, stage, (STEPS - step) / STEPS))
+        time.sleep(1 / STEPS)
+    report(Progress(1.0, "restoring", 0.0))
 
 
 def _wait(report: Report, cancelled: Cancelled) -> None:
@@ -128,6 +154,8 @@ def _die_of(number: int) -> Callable[[Report, Cancelled], None]:
 
 BEHAVIORS: dict[str, Callable[[Report, Cancelled], Any]] = {
     "work": _work,
+    "several labels": _work,
+    "work in stages": _work_in_stages,
     "wait": _wait,
     "ignore cancel": _ignore_cancel,
     "finish after cancel": _finish_after_cancel,

@@ -10,8 +10,9 @@ import slicer
 import vtk
 
 from medai import Image
+from medai.mrml import Origin, PredictionNodes, add_prediction
 from medai.mrml.scene import add_volume
-from medai.mrml.vtkdata import fill, matrix_from
+from medai.mrml.vtkdata import fill, matrix_from, voxels_of
 from medai.results import Prediction, describe_labels
 
 LABELS = {1: "Left hippocampus and amygdala", 2: "Brainstem", 7: "Cerebrospinal fluid"}
@@ -54,14 +55,22 @@ def prediction_of(image: Image, labels: np.ndarray, names: Mapping[int, str] = L
     return Prediction(labelmap, describe_labels(names), {"model": MODEL, "date": "2026-11-20T12:00:00+00:00"})
 
 
+def put(prediction: Prediction, volume: Any, **options: Any) -> PredictionNodes:
+    """Add a prediction to the scene of a volume that nothing has happened to since."""
+    return add_prediction(prediction, volume.GetScene(), Origin.of(volume), **options)
+
+
 def segment_voxels(segmentation: Any, identifier: str, volume: Any) -> np.ndarray:
     """Where a segment is on the volume's grid as the application shows both: (i, j, k) of bool."""
     wanted = vtk.vtkStringArray()
     wanted.InsertNextValue(identifier)
-    exported = slicer.vtkMRMLLabelMapVolumeNode()
-    volume.GetScene().AddNode(exported)
+    scene, before = volume.GetScene(), set(node_ids(volume.GetScene()))
+    exported = scene.AddNode(slicer.vtkMRMLLabelMapVolumeNode())
     assert slicer.vtkSlicerSegmentationsModuleLogic.ExportSegmentsToLabelmapNode(segmentation, wanted, exported, volume)
-    return slicer.util.arrayFromVolume(exported).transpose(2, 1, 0) > 0
+    voxels = slicer.util.arrayFromVolume(exported).transpose(2, 1, 0) > 0
+    for added in set(node_ids(scene)) - before:
+        scene.RemoveNode(scene.GetNodeByID(added))
+    return voxels
 
 
 def draw(segmentation: Any, identifier: str, image: Image, voxels: np.ndarray) -> None:
@@ -73,6 +82,43 @@ def draw(segmentation: Any, identifier: str, image: Image, voxels: np.ndarray) -
     segment.SetName(identifier)  # exporting a segment without a name crashes Slicer
     segment.AddRepresentation("Binary labelmap", labelmap)
     segmentation.GetSegmentation().AddSegment(segment, identifier)
+
+
+def state_of(segmentation: Any, volume: Any) -> dict[str, Any]:
+    """What a segmentation is: its segments in order with name, color and number and place of voxels, its attributes, transform,
+    and reference geometry. Two that are equal look the same."""
+    content = segmentation.GetSegmentation()
+    segments = [(identifier, content.GetSegment(identifier)) for identifier in content.GetSegmentIDs()]
+    return {
+        "segments": [
+            (identifier, segment.GetName(), segment.GetColor(), segment_voxels(segmentation, identifier, volume).tobytes())
+            for identifier, segment in segments
+        ],
+        "attributes": {name: segmentation.GetAttribute(name) for name in segmentation.GetAttributeNames()},
+        "transform": segmentation.GetTransformNodeID(),
+        "reference": segmentation.GetNodeReferenceID("referenceImageGeometryRef"),
+    }
+
+
+def paint_beside(segmentation: Any, neighbor: str, identifier: str, voxels: np.ndarray) -> None:
+    """Add a segment as a user would who paints it where no other is: in its neighbor's label map, with the value 9."""
+    content = segmentation.GetSegmentation()
+    layer_of(segmentation, neighbor)[0][voxels] = 9
+    segment = slicer.vtkSegment()
+    segment.SetName(identifier)
+    segment.SetLabelValue(9)
+    segment.AddRepresentation("Binary labelmap", layer_of_segment(segmentation, neighbor))
+    content.AddSegment(segment, identifier)
+
+
+def layer_of_segment(segmentation: Any, identifier: str) -> Any:
+    """The label map (vtkOrientedImageData) that a segment is in."""
+    return segmentation.GetSegmentation().GetSegment(identifier).GetRepresentation("Binary labelmap")
+
+
+def layer_of(segmentation: Any, identifier: str) -> np.ndarray:
+    """Its voxels (1, i, j, k), which can be painted."""
+    return voxels_of(layer_of_segment(segmentation, identifier))
 
 
 def tag_of(segment: Any, name: str) -> str:

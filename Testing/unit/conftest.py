@@ -80,3 +80,22 @@ def module(app: Any) -> Iterator[Any]:
     loaded = ScriptedModule(REPOSITORY / "MedAIModule" / "MedAIModule.py")
     yield loaded
     loaded.unload()
+
+
+@pytest.fixture
+def panel(module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The module's panel, shown, with the model "some-model" and a worker that does what the scan's name says."""
+    from support.workers import empty_bundle, fault_client
+
+    empty_bundle(tmp_path / "home" / "models" / "some-model")
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path / "home"))
+    from MedAIModuleLib.runs import worker
+
+    with fault_client() as client:
+        monkeypatch.setattr(worker, "_client", client)
+        widget = module.widgetRepresentation()
+        panel = widget.self().panel
+        widget.self().logic.getParameterNode().model = "some-model"
+        widget.enter()
+        widget.show()
+        yield panel

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from medai.bundles import Bundle, available_models, find_model
+from medai.bundles import Bundle, available_models, find_model, list_cards
+from medai.bundles.archive import is_plain_name
 from medai.errors import InputError
+from medai.resources import resource
 from support.bundles import make_bundle
 
 
@@ -49,3 +53,72 @@ def test_the_content_hash_follows_every_file(tmp_path):
     assert Bundle.open(again).content_hash == first
     (again / "note.txt").write_text("changed")
     assert Bundle.open(again).content_hash != first
+
+
+def test_public_models_are_described_completely():
+    entries = json.loads(resource("Models", "catalog.json").read_text())
+    assert set(entries) == {"models"}
+    names = [entry["name"] for entry in entries["models"]]
+    assert names == sorted(set(names))
+    kinds = {
+        **dict.fromkeys(("name", "title", "description", "version", "modality", "task", "license", "url"), str),
+        **dict.fromkeys(("organs", "channels", "labels"), list),
+        "commercial_use": bool,
+        "size_bytes": int,
+    }
+    for entry in entries["models"]:
+        assert set(entry) == set(kinds)
+        for key, kind in kinds.items():
+            optional = key in ("commercial_use", "size_bytes") and entry[key] is None
+            assert optional or (isinstance(entry[key], kind) and (entry[key] or kind is bool)), (entry["name"], key)
+            assert kind is not list or all(isinstance(value, str) and value for value in entry[key])
+        assert is_plain_name(entry["name"])
+        assert entry["modality"] in ("CT", "MR", "PT", "US")
+        assert len(entry["labels"]) == len(set(entry["labels"]))
+        assert "background" not in entry["labels"]
+        assert entry["url"].startswith("https://")
+        assert entry["url"].endswith(f"/{entry['name']}_v{entry['version']}.zip")
+
+
+def test_public_models_are_listed_after_those_that_are_here(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
+    make_bundle(tmp_path / "models" / "zebra")
+    make_bundle(tmp_path / "models" / "spleen_ct_segmentation", labels=("spleen",))
+    cards = list_cards()
+    assert [(card.name, card.state) for card in cards[:3]] == [
+        ("brain-mr", "built-in"),
+        ("spleen_ct_segmentation", "installed"),
+        ("zebra", "installed"),
+    ]
+    assert {card.state for card in cards[3:]} == {"available"}
+    assert len({card.name for card in cards}) == len(cards)
+    assert all(card.root is None and card.thumbnail is None and card.url for card in cards[3:])
+
+
+def test_an_installed_public_model_keeps_the_words_by_which_it_was_known(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
+    (public,) = [card for card in list_cards() if card.name == "spleen_ct_segmentation"]
+    make_bundle(tmp_path / "models" / public.name, labels=public.labels)
+    (card,) = [card for card in list_cards() if card.name == public.name]
+    assert (card.title, card.description, card.organs, card.url) == (public.title, public.description, public.organs, public.url)
+    assert (card.version, card.license, card.commercial_use) == ("0.0.1", "unknown", None)
+
+
+def test_another_model_of_a_public_ones_name_is_not_taken_for_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
+    make_bundle(tmp_path / "models" / "spleen_ct_segmentation", labels=("liver",))
+    (card,) = [card for card in list_cards() if card.name == "spleen_ct_segmentation"]
+    assert (card.title, card.organs, card.url) == ("Test bundle spleen_ct_segmentation", (), "")
+
+
+def test_a_public_model_that_is_not_here_is_refused_with_where_to_get_it():
+    with pytest.raises(InputError, match=r"not installed; download it from https://\S+ and install"):
+        find_model("spleen_ct_segmentation")
+
+
+def test_what_an_installation_is_doing_is_no_model(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
+    make_bundle(tmp_path / "models" / ".incoming-1")
+    (tmp_path / "models" / "note.txt").write_text("not a bundle")
+    (tmp_path / "models" / "odd" / "configs" / "metadata.json").mkdir(parents=True)
+    assert [bundle.name for bundle in available_models()] == ["brain-mr"]

@@ -49,23 +49,54 @@ def test_wrong_usage_ends_with_2(arguments):
 
 def test_models_are_listed_with_what_one_chooses_by():
     models = {model["name"]: model for model in json_of(medai("models", "list", "--json"))}
-    assert models["brain-mr"]["source"] == "built-in"
+    assert models["brain-mr"]["state"] == "built-in"
     assert models["brain-mr"]["modality"] == "MR"
     assert len(models["brain-mr"]["labels"]) == 15
     assert models["brain-mr"]["bytes"] > 0
     lines = medai("models", "list").stdout.splitlines()
-    assert lines[0].split("\t") == ["name", "title", "modality", "labels", "version", "source", "size"]
+    assert lines[0].split("\t") == ["name", "title", "modality", "labels", "version", "state", "license", "size"]
+    assert lines[1].startswith("brain-mr\tBrain MRI, any contrast\tMR\t15\t")
+
+
+def test_models_are_listed_by_words():
+    assert [model["name"] for model in json_of(medai("models", "list", "cerebral", "mri", "--json"))] == ["brain-mr"]
+    assert json_of(medai("models", "list", "no such thing", "--json")) == []
+    public = {model["name"]: model for model in json_of(medai("models", "list", "spleen", "--json"))}["spleen_ct_segmentation"]
+    assert (public["state"], public["folder"]) == ("available", None)
+    assert (public["license"], public["commercial_use"]) == ("Apache-2.0", None)
+    assert public["url"].endswith(".zip")
 
 
 def test_installed_models_are_listed_too(tmp_path, monkeypatch):
     make_bundle(tmp_path / "models" / "mine")
     monkeypatch.setenv("MEDAI_HOME", str(tmp_path))
-    assert {model["name"]: model["source"] for model in json_of(medai("models", "list", "--json"))}["mine"] == "installed"
+    assert {model["name"]: model["state"] for model in json_of(medai("models", "list", "--json"))}["mine"] == "installed"
+
+
+def test_a_model_is_installed_shown_and_removed(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDAI_HOME", str(tmp_path / "home"))
+    bundle = make_bundle(tmp_path / "mine")
+    installed = json_of(medai("models", "install", bundle, "--json"))
+    assert (installed["name"], installed["state"]) == ("mine", "installed")
+    assert json_of(medai("models", "show", "mine", "--json"))["folder"] == installed["folder"]
+    assert_refused(medai("models", "install", bundle), 2, "mine is installed already")
+    assert medai("models", "install", bundle, "--replace").stdout.splitlines()[0].split() == ["installed:", "mine"]
+    assert json_of(medai("models", "remove", "mine", "--json")) == {"name": "mine", "bytes": installed["bytes"]}
+    assert_refused(medai("models", "remove", "mine"), 2, "no installed model")
+    assert_refused(medai("models", "remove", "brain-mr"), 2, "built in")
+
+
+def test_a_public_model_is_shown_with_where_to_get_it():
+    shown = json_of(medai("models", "show", "ventricular_short_axis_3label", "--json"))
+    assert (shown["license"], shown["commercial_use"], shown["content_hash"]) == ("MIT", True, None)
+    assert [label["name"] for label in shown["labels"]] == ["lv_pool", "myocardium", "rv_pool"]
+    text = medai("models", "show", "ventricular_short_axis_3label").stdout
+    assert all(words in text for words in ("get it from:   https://", "commercial:    permitted", "labels:        lv_pool, myo"))
 
 
 def test_a_model_is_shown_with_labels_license_card_and_measured_quality(tmp_path):
     folder = make_bundle(tmp_path / "mine", labels=("spleen", "kidney_left"))
-    (folder / "LICENSE").write_text("Apache-2.0")
+    (folder / "LICENSE").write_text("Apache License, Version 2.0")
     (folder / "docs").mkdir()
     (folder / "docs" / "README.md").write_text("# Card")
     metadata = json.loads((folder / "configs" / "metadata.json").read_text())
@@ -73,7 +104,7 @@ def test_a_model_is_shown_with_labels_license_card_and_measured_quality(tmp_path
     (folder / "configs" / "metadata.json").write_text(json.dumps(metadata))
     shown = json_of(medai("models", "show", folder, "--json"))
     assert shown["channels"] == ["MRI"]
-    assert shown["license"] == str(folder / "LICENSE")
+    assert (shown["license"], shown["commercial_use"]) == ("Apache-2.0", True)
     assert shown["model_card"] == str(folder / "docs" / "README.md")
     assert shown["measured"] == {"mean_dice": 0.83}
     assert [(label["value"], label["name"], label["meaning"]) for label in shown["labels"]] == [
@@ -81,7 +112,7 @@ def test_a_model_is_shown_with_labels_license_card_and_measured_quality(tmp_path
         (2, "kidney_left", "Kidney, Left"),
     ]
     text = medai("models", "show", folder).stdout
-    assert all(word in text for word in ("spleen", "SCT 78961009", "mean_dice 0.83", "LICENSE"))
+    assert all(word in text for word in ("spleen", "SCT 78961009", "mean_dice 0.83", "Apache-2.0"))
 
 
 def test_an_unknown_model_is_refused_with_those_there_are():

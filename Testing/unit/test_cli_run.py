@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
-from medai.geometry import lps_from_affine, to_kji
+from medai.geometry import affine_from_lps, from_kji, lps_from_affine, to_kji
+from medai.region import Box
 from support.bundles import make_bundle
 from support.commands import PROGRAM, assert_refused, json_of, medai, medai_process
 from support.dicoms import write_series
-from support.scans import blobs
+from support.scans import blobs, oblique_affine
 
 OUTPUTS = ("segmentation.nii.gz", "segmentation.seg.nrrd", "findings.json", "findings.csv", "run.json", "overview.png")
 
@@ -123,6 +124,46 @@ def test_a_scan_of_another_modality_is_run_with_a_warning(place, model):
     assert done.returncode == 0
     assert "was made for MR" in done.stderr
     assert "was made for MR" in json.loads((place / "warned" / "run.json").read_text())["warnings"][0]
+
+
+def test_a_box_is_labeled_as_the_whole_scan_is_and_recorded(place, model, scan, result):
+    numbers = ("-2.5", "-36", "70", "20", "24.5", "30")
+    done = medai("run", scan, "--model", model, "-o", place / "boxed", "--roi", *numbers)
+    assert done.returncode == 0, done.stderr
+    whole, boxed = (sitk.ReadImage(str(folder / "segmentation.nii.gz")) for folder in (result[1], place / "boxed"))
+    box = Box((-2.5, -36, 70), (20, 24.5, 30)).mask(whole.GetSize(), affine_of(whole))
+    assert box.any()
+    np.testing.assert_array_equal(voxels_of(boxed), np.where(box, voxels_of(whole), 0))
+    recorded = json.loads((place / "boxed" / "run.json").read_text())["options"]["roi"]
+    assert recorded["center_ras"] == [-2.5, -36, 70]
+    assert recorded["size_mm"] == [20, 24.5, 30]
+    assert json.loads((result[1] / "run.json").read_text())["options"]["roi"] is None
+
+
+def affine_of(picture):
+    return affine_from_lps(picture.GetOrigin(), picture.GetSpacing(), picture.GetDirection())
+
+
+def voxels_of(picture):
+    return from_kji(sitk.GetArrayFromImage(picture))[0]
+
+
+def test_the_plan_for_a_box_takes_fewer_windows(place):
+    model = make_bundle(place / "windows", window=(16, 16, 16), spacing=None)
+    scan = write_scan(place / "longer.nii.gz", shape=(60, 60, 60))
+    whole = json_of(medai("plan", scan, "--model", model, "--json"))
+    center = (oblique_affine() @ (30, 30, 30, 1))[:3]
+    part = json_of(medai("plan", scan, "--model", model, "--json", "--roi", *center, 5, 5, 5))
+    assert 0 < part["windows"] < whole["windows"]
+    assert part["stage_seconds"]["segmenting"] < whole["stage_seconds"]["segmenting"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [("0 0 0 10 0 10", ["10 x 0 x 10 mm"]), ("0 0 900 10 10 10", ["does not touch scan"]), ("0 0 nan 1 1 1", ["not finite"])],
+)
+def test_a_box_that_cannot_be_used_is_refused(place, model, scan, numbers, words):
+    refused(place, 2, *words, model=model, images=[scan], more=("--roi", *numbers.split()))
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

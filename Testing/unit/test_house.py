@@ -13,9 +13,23 @@ ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "MedAIExtension" / "medai"
 
 # A room may import the rooms before it, never one behind it.
-ROOMS = ["errors", "geometry", "image", "resources", "bundles", "inference", "results", "evaluation", "files", "mrml", "training"]
-ROOMS += ["jobs", "doctor", "cli"]
+ROOMS = ["errors", "geometry", "image", "region", "resources", "bundles", "inference", "results", "evaluation", "files", "mrml"]
+ROOMS += ["training", "jobs", "doctor", "cli"]
 SIBLINGS = {("mrml", "files"), ("training", "mrml"), ("jobs", "training"), ("jobs", "mrml"), ("jobs", "files")}
+PANEL = ROOT / "MedAIModule" / "MedAIModuleLib"
+PANEL_ROOMS = [
+    "units",
+    "settings",
+    "parameters",
+    "sampledata",
+    "plain",
+    "loop",
+    "installation",
+    "runs",
+    "selftest",
+    "sections",
+    "panel",
+]
 HEAVY = {"torch", "monai"}
 MAY_LOAD_HEAVY = {"inference", "bundles", "training", "evaluation"}
 
@@ -28,9 +42,9 @@ def modules() -> list[Path]:
     return sorted(p for p in ENGINE.rglob("*.py") if p.parent != ENGINE or p.stem not in ("__init__", "__main__"))
 
 
-def imported_rooms(path: Path) -> set[str]:
-    """Rooms of the engine that a file imports, inside functions too."""
-    package = path.relative_to(ENGINE).parent.parts
+def imported_rooms(path: Path, house: Path = ENGINE) -> set[str]:
+    """Rooms of the house that a file imports, inside functions too."""
+    package = path.relative_to(house).parent.parts
     rooms = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level > 0:
@@ -39,7 +53,7 @@ def imported_rooms(path: Path) -> set[str]:
             rooms |= {(*base, *str(name).split("."))[0] for name in names}
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("medai."):
             rooms.add(str(node.module).split(".")[1])
-    return {room for room in rooms if room in ROOMS}
+    return {room for room in rooms if room in (ROOMS if house == ENGINE else PANEL_ROOMS)}
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(ENGINE).as_posix())
@@ -49,6 +63,20 @@ def test_imports_flow_one_way(path):
     for room in imported_rooms(path) - {own}:
         assert ROOMS.index(room) < ROOMS.index(own), f"{own} imports {room}, which lies behind it"
         assert (own, room) not in SIBLINGS, f"{own} and {room} lie side by side and know nothing of each other"
+
+
+@pytest.mark.parametrize("path", sorted(PANEL.rglob("*.py")), ids=lambda p: p.relative_to(PANEL).as_posix())
+def test_imports_in_the_module_flow_one_way(path):
+    own = path.relative_to(PANEL).parts[0].removesuffix(".py")
+    if own == "__init__":
+        return
+    assert own in PANEL_ROOMS, f"{own} is a new room: give it its place in the flow"
+    for room in imported_rooms(path, PANEL) - {own}:
+        assert PANEL_ROOMS.index(room) < PANEL_ROOMS.index(own), f"{own} imports {room}, which lies behind it"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        names += [str(node.module)] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
+        assert not {name.split(".")[0] for name in names} & HEAVY
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: p.relative_to(ENGINE).as_posix())

@@ -24,11 +24,13 @@ from medai.jobs.protocol import (
     ProtocolError,
     Ready,
     Run,
+    Stay,
     decode_event,
     decode_request,
     encode,
 )
 from medai.jobs.voxels import VoxelFile
+from medai.region import Box
 
 number = st.floats(allow_nan=False)
 files = st.builds(
@@ -41,7 +43,11 @@ files = st.builds(
     name=st.text(),
     modality=st.text(),
 )
-options = st.builds(Options, device=st.sampled_from(["auto", "cpu"]), labels=st.lists(st.text()).map(tuple))
+lengths = st.floats(0.1, 1e6)
+boxes = st.builds(Box, st.tuples(lengths, lengths, lengths), st.tuples(lengths, lengths, lengths))
+options = st.builds(
+    Options, device=st.sampled_from(["auto", "cpu"]), labels=st.lists(st.text()).map(tuple), roi=st.none() | boxes
+)
 sizes = st.lists(st.integers()).map(tuple)
 plans = st.builds(
     Plan,
@@ -58,13 +64,16 @@ requests = st.one_of(
     st.builds(Run, st.integers(), st.text(), st.lists(files).map(tuple), options, st.text()),
     st.builds(MakePlan, st.integers(), st.text(), st.lists(files).map(tuple), options),
     st.builds(Cancel, st.integers()),
+    st.builds(Stay, number),
 )
 words = st.dictionaries(st.text(), st.text())
+seconds = st.dictionaries(st.text(), number)
+counts = st.dictionaries(st.integers(), st.integers())
 events = st.one_of(
     st.builds(Ready, st.integers()),
     st.builds(Advanced, st.integers(), number, st.text(), st.none() | number),
     st.builds(Planned, st.integers(), plans),
-    st.builds(Done, st.integers(), files, sizes, plans, st.dictionaries(st.text(), number), st.integers(), words, words),
+    st.builds(Done, st.integers(), files, counts, plans, seconds, st.integers(), words, words, st.lists(st.text()).map(tuple)),
     st.builds(Failed, st.integers(), st.text(), st.integers(), st.text()),
     st.builds(Cancelled, st.integers()),
 )

@@ -24,6 +24,7 @@ from medai.jobs.protocol import (
     Planned,
     Ready,
     Run,
+    Stay,
     decode_event,
     encode,
 )
@@ -84,7 +85,7 @@ def test_garbage_is_answered_and_the_next_request_is_carried_out(garbage: bytes,
     pipes.send(encode(run_request("work", tmp_path)))
     done = pipes.next(Done)
     assert read_voxels(done.labelmap).voxels.sum() == 29
-    assert done.values == (1,)
+    assert done.counts == {1: 29}
 
 
 def test_what_libraries_print_does_not_reach_the_client(pipes: Pipes, tmp_path: Path) -> None:
@@ -121,6 +122,12 @@ def test_the_end_of_its_input_ends_it_whatever_it_does(behavior: str, stage: str
     assert pipes.process.stdin
     pipes.process.stdin.close()
     assert pipes.process.wait(30) == 0
+
+
+def test_its_idle_time_can_be_changed_while_it_waits(pipes: Pipes) -> None:
+    pipes.next(Ready)
+    pipes.send(encode(Stay(0.1)))
+    assert pipes.process.wait(60) == 0
 
 
 def test_it_ends_after_its_idle_time() -> None:

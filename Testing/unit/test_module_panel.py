@@ -1,63 +1,18 @@
-"""The panel in the stand-in application, with a real worker process whose model does what the scan's name says."""
+"""The panel in the stand-in application: what is chosen, kept, asked and refused; the worker is a real process."""
 
 from __future__ import annotations
 
-import logging
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from support.workers import empty_bundle, fault_client
+pytest.importorskip("slicer", exc_type=ImportError)
+from support.panels import add_scan, apply, model_row, segmentations, status, wait
 
 MODULE = Path(__file__).parents[2] / "MedAIModule"
-
-
-@pytest.fixture
-def panel(module, tmp_path, monkeypatch):
-    """The module's panel, shown, with the model "some-model"."""
-    empty_bundle(tmp_path / "home" / "models" / "some-model")
-    monkeypatch.setenv("MEDAI_HOME", str(tmp_path / "home"))
-    widget = module.widgetRepresentation()
-    widget.enter()
-    widget.show()
-    from MedAIModuleLib import worker
-
-    with fault_client() as client:
-        monkeypatch.setattr(worker, "_client", client)
-        panel = widget.self().panel
-        choose_model(panel, "some-model")
-        yield panel
-
-
-def choose_model(panel, name):
-    panel.ui.modelSelector.currentIndex = panel.ui.modelSelector.findData(name)
-
-
-def add_scan(behavior: str):
-    """A scan whose positive half is the label."""
-    import slicer
-
-    volume = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", behavior)
-    slicer.util.updateVolumeFromArray(volume, np.arange(-60, 60, dtype=np.int16).reshape(6, 5, 4))
-    volume.SetSpacing(1.5, 2, 3)
-    return volume
-
-
-def wait(app, condition, seconds: float = 60.0):
-    end = time.monotonic() + seconds
-    while not condition():
-        app.processEvents()
-        time.sleep(0.01)
-        assert time.monotonic() < end, "what was waited for did not happen"
-
-
-def apply(app, panel):
-    panel.ui.applyButton.click()
-    wait(app, lambda: panel.run is None)
 
 
 @pytest.fixture
@@ -67,16 +22,10 @@ def answer(monkeypatch):
 
     def answer(confirmed: bool) -> list[str]:
         asked: list[str] = []
-        monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda text: asked.append(text) or confirmed)
+        monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda text, **_options: asked.append(text) or confirmed)
         return asked
 
     return answer
-
-
-def segmentations():
-    import slicer
-
-    return slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
 
 
 def test_apply_waits_for_a_scan_and_says_so(app, panel):
@@ -88,64 +37,55 @@ def test_apply_waits_for_a_scan_and_says_so(app, panel):
 
 
 def test_apply_makes_a_segmentation_and_shows_it_as_the_output(app, panel):
+    import slicer
+
+    from support.mrml import segment_voxels
+
     scan = add_scan("work")
     assert panel.ui.outputSelector.currentNode() is None
     apply(app, panel)
     (segmentation,) = segmentations()
     assert segmentation.GetName() == "work segmentation"
     assert segmentation.GetSegmentation().GetSegment("some-model_1").GetName() == "Thing"
-    voxels = slicer_array(segmentation, "some-model_1", scan)
-    assert np.array_equal(voxels > 0, slicer_volume(scan) > 0)
+    expected = slicer.util.arrayFromVolume(scan).transpose(2, 1, 0) > 0
+    assert np.array_equal(segment_voxels(segmentation, "some-model_1", scan), expected)
     assert panel.ui.outputSelector.currentNode() is segmentation
-    assert panel.ui.statusLabel.text == "Segments in work segmentation: 1"
+    assert status(panel) == "Segments in work segmentation: 1"
     assert panel.ui.applyButton.text == "Apply"
     assert not panel.ui.progressBar.visible
 
 
-def slicer_volume(volume):
-    import slicer
-
-    return slicer.util.arrayFromVolume(volume)
-
-
-def slicer_array(segmentation, identifier, volume):
-    from support.mrml import segment_voxels
-
-    return segment_voxels(segmentation, identifier, volume).transpose(2, 1, 0)
+def test_searching_finds_the_model_and_typing_something_else_hides_it(app, panel):
+    panel.ui.modelSearchEdit.text = "some-model"
+    assert model_row(panel, "some-model") == 0
+    panel.ui.modelSearchEdit.text = "no such organ"
+    assert model_row(panel, "some-model") == -1
+    assert panel.models.card.name == "some-model"
+    panel.ui.modelSearchEdit.text = ""
+    assert panel.ui.modelList.count > 1
 
 
-def test_progress_is_shown_and_apply_turns_into_cancel_which_leaves_the_scene_as_it_was(app, panel, caplog):
+def test_the_result_is_listed_with_its_volume(app, panel):
+    scan = add_scan("work")
+    apply(app, panel)
+    expected = np.count_nonzero(__import__("slicer").util.arrayFromVolume(scan) > 0) * 1.5 * 2 * 3 / 1000
+    assert panel.ui.segmentsTable.rowCount == 1
+    wait(app, lambda: panel.ui.segmentsTable.item(0, 2).text() not in ("", "..."))
+    assert float(panel.ui.segmentsTable.item(0, 2).text()) == pytest.approx(expected, abs=0.01)
+    assert not panel.ui.resultsCollapsibleButton.collapsed
+
+
+def test_the_whole_result_can_be_undone(app, panel):
     from support.mrml import node_ids
 
-    scan = add_scan("wait")
-    before = node_ids(scan.GetScene())
-    panel.ui.applyButton.click()
-    assert panel.ui.applyButton.text == "Cancel"
-    wait(app, lambda: panel.ui.statusLabel.text == "working, 3 s left")
-    assert panel.ui.progressBar.visible
-    assert panel.ui.progressBar.value == 25
-    panel.ui.applyButton.click()
-    assert not panel.ui.applyButton.enabled
-    wait(app, lambda: panel.run is None)
-    assert panel.ui.statusLabel.text == "The run was cancelled; nothing was changed."
-    assert panel.ui.applyButton.enabled
-    assert node_ids(scan.GetScene()) == before
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
-
-
-@pytest.mark.parametrize("behavior", ["fail", "be killed", "exit"])
-def test_a_failed_run_is_one_message_and_the_next_one_works(app, panel, caplog, behavior):
-    from support.mrml import node_ids
-
-    scan = add_scan(behavior)
+    scan = add_scan("work")
+    panel.ui.labelmapCheckBox.checked = True
     before = node_ids(scan.GetScene())
     apply(app, panel)
-    errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
-    assert len(errors) == 1
-    assert panel.ui.statusLabel.text.endswith(".")
-    assert panel.ui.statusLabel.text in errors[0]
+    assert panel.ui.undoButton.enabled
+    panel.ui.undoButton.click()
     assert node_ids(scan.GetScene()) == before
-    scan.SetName("work")
+    assert not panel.ui.undoButton.enabled
     apply(app, panel)
     assert len(segmentations()) == 1
 
@@ -155,46 +95,9 @@ def test_a_scan_without_voxels_is_refused_before_anything_starts(app, panel, cap
 
     slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Hollow")
     panel.ui.applyButton.click()
-    assert panel.run is None
-    assert panel.ui.statusLabel.text == "Hollow has no voxels; load it again or choose another volume."
+    assert not panel.runs
+    assert status(panel) == "Hollow has no voxels; load it again or choose another volume."
     assert panel.ui.applyButton.text == "Apply"
-
-
-def test_a_scan_that_is_deleted_meanwhile_ends_the_run(app, panel, caplog):
-    import slicer
-
-    scan = add_scan("wait")
-    panel.ui.applyButton.click()
-    slicer.mrmlScene.RemoveNode(scan)
-    wait(app, lambda: panel.run is None)
-    assert panel.ui.statusLabel.text == "wait was removed, so its segmentation was stopped."
-    assert not segmentations()
-
-
-def test_a_scene_that_is_closed_meanwhile_ends_the_run_and_the_next_scene_gets_nothing(app, panel):
-    import slicer
-
-    scan = add_scan("finish after cancel")
-    identifier = scan.GetID()
-    panel.ui.applyButton.click()
-    wait(app, lambda: panel.ui.statusLabel.text.startswith("working"))
-    slicer.mrmlScene.Clear()
-    assert add_scan("another patient").GetID() == identifier
-    wait(app, lambda: panel.run is None)
-    assert panel.ui.statusLabel.text == "The scene was closed, so the run was stopped."
-    assert not segmentations()
-
-
-def test_an_output_that_is_deleted_meanwhile_is_made_anew(app, panel):
-    import slicer
-
-    add_scan("work")
-    output = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSegmentationNode", "mine")
-    panel.ui.outputSelector.setCurrentNode(output)
-    panel.ui.applyButton.click()
-    slicer.mrmlScene.RemoveNode(output)
-    wait(app, lambda: panel.run is None)
-    assert [segmentation.GetName() for segmentation in segmentations()] == ["work segmentation"]
 
 
 def test_a_chosen_output_is_written_into_and_earlier_segments_are_replaced_once_the_user_agrees(app, panel, answer):
@@ -222,39 +125,8 @@ def test_who_does_not_agree_keeps_the_earlier_segments(app, panel, answer):
     asked = answer(confirmed=False)
     panel.ui.applyButton.click()
     assert len(asked) == 1
-    assert panel.run is None
+    assert not panel.runs
     assert segmentations()[0].GetSegmentation().GetSegment("some-model_1") is segment
-
-
-def test_a_result_for_another_scan_than_the_chosen_one_does_not_become_the_output(app, panel):
-    add_scan("work")
-    panel.ui.applyButton.click()
-    panel.ui.inputSelector.setCurrentNode(add_scan("second"))
-    wait(app, lambda: panel.run is None)
-    assert len(segmentations()) == 1
-    assert panel.ui.outputSelector.currentNode() is None
-
-
-def test_choices_are_kept_in_the_scene_and_come_back_with_the_module(app, panel, module):
-    add_scan("work")
-    second = add_scan("second")
-    panel.ui.inputSelector.setCurrentNode(second)
-    panel.ui.deviceSelector.currentIndex = 1
-    module.widgetRepresentation().exit()
-    panel.ui.deviceSelector.currentIndex = 0
-    module.widgetRepresentation().enter()
-    assert panel.ui.deviceSelector.currentText == "Processor (CPU)"
-    assert panel.ui.inputSelector.currentNode() is second
-    assert panel.ui.modelSelector.itemData(panel.ui.modelSelector.currentIndex) == "some-model"
-
-
-def test_the_result_becomes_the_output_although_the_user_is_in_another_module(app, panel, module):
-    add_scan("work")
-    panel.ui.applyButton.click()
-    module.widgetRepresentation().exit()
-    wait(app, lambda: panel.run is None)
-    module.widgetRepresentation().enter()
-    assert [panel.ui.outputSelector.currentNode()] == segmentations()
 
 
 def test_an_output_that_cannot_take_the_result_is_refused_before_anything_starts(app, panel, caplog, answer):
@@ -271,51 +143,61 @@ def test_an_output_that_cannot_take_the_result_is_refused_before_anything_starts
     panel.ui.outputSelector.setCurrentNode(output)
     answer(confirmed=True)
     panel.ui.applyButton.click()
-    assert panel.run is None
-    assert panel.ui.statusLabel.text == "bent is under a non-linear transform; choose another segmentation."
+    assert not panel.runs
+    assert status(panel) == "bent is under a non-linear transform; choose another segmentation."
 
 
-def test_a_mistake_of_the_program_is_a_sentence_with_its_place_in_the_details(app, panel, monkeypatch, caplog):
+def test_what_was_chosen_is_asked_of_the_worker(app, panel):
     import slicer
 
-    def fail(*_args, **_options):
-        raise KeyError("spacing")
+    add_scan("wait")
+    box = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsROINode", "Box")
+    box.SetCenter(2, 3, 4)
+    box.SetSize(4, 5, 6)
+    panel.ui.deviceSelector.setCurrentIndex(1)
+    panel.ui.roiSelector.setCurrentNode(box)
+    panel.ui.someLabelsCheckBox.checked = True
+    panel.ui.applyButton.click()
+    options = panel.runs[0].order.request(0).options
+    assert (options.device, options.mode) == ("cpu", "exact")
+    assert options.roi.center_ras == pytest.approx((2, 3, 4))
+    assert options.roi.size_mm == pytest.approx((4, 5, 6))
+    assert options.labels in ((), ("Thing",))
+    panel.ui.deviceSelector.setCurrentIndex(0)
 
-    shown = []
+
+def test_choices_are_kept_in_the_scene_and_come_back_with_the_module(app, panel, module):
     add_scan("work")
-    monkeypatch.setattr(panel.logic, "start", fail)
-    monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, detailedText="": shown.append((text, detailedText)))
-    panel.ui.applyButton.click()
-    ((sentence, details),) = shown
-    assert sentence == "The run failed unexpectedly (KeyError: 'spacing'); the details say where."
-    assert "in fail" in details
+    second = add_scan("second")
+    panel.ui.inputSelector.setCurrentNode(second)
+    panel.ui.labelmapCheckBox.checked = True
+    module.widgetRepresentation().exit()
+    panel.ui.labelmapCheckBox.checked = False
+    module.widgetRepresentation().enter()
+    assert panel.ui.labelmapCheckBox.checked
+    assert panel.ui.inputSelector.currentNode() is second
+    assert panel.models.card.name == "some-model"
 
 
-def test_the_chosen_device_is_asked_of_the_worker(app, panel):
-    add_scan("wait")
-    panel.ui.deviceSelector.currentIndex = 1
-    panel.ui.applyButton.click()
-    from MedAIModuleLib import worker
+def test_choices_come_back_with_a_saved_scene(app, panel, tmp_path):
+    import slicer
 
-    assert worker.workerClient()._current.request.options.device == "cpu"
-
-
-def test_closing_the_module_during_a_run_ends_it_quietly(app, panel, module):
-    add_scan("wait")
-    panel.ui.applyButton.click()
-    module.unload()
+    add_scan("work")
+    panel.ui.inputSelector.setCurrentNode(add_scan("second"))
+    panel.ui.show3DCheckBox.checked = True
+    panel.ui.someLabelsCheckBox.checked = True
+    file = tmp_path / "scene.mrb"
+    assert slicer.mrmlScene.WriteToMRB(str(file))
+    slicer.mrmlScene.Clear()
     app.processEvents()
-    assert not segmentations()
-
-
-def test_nothing_but_the_segmentation_is_added_to_the_scene(app, panel):
-    from support.mrml import node_ids
-
-    scan = add_scan("work")
-    before = node_ids(scan.GetScene())
-    apply(app, panel)
-    added = [scan.GetScene().GetNodeByID(identifier) for identifier in node_ids(scan.GetScene())[len(before) :]]
-    assert [node.GetClassName() for node in added] == ["vtkMRMLSegmentationNode", "vtkMRMLSegmentationDisplayNode"]
+    assert not panel.ui.show3DCheckBox.checked
+    assert slicer.mrmlScene.ReadFromMRB(str(file))
+    app.processEvents()
+    assert panel.ui.inputSelector.currentNode().GetName() == "second"
+    assert panel.ui.show3DCheckBox.checked
+    assert panel.ui.someLabelsCheckBox.checked
+    assert panel.models.card.name == "some-model"
+    assert panel.ui.applyButton.enabled
 
 
 IN_A_PROCESS = """
@@ -340,9 +222,14 @@ def run_in_a_process(code, *lacking):
 
 
 def test_the_module_opens_before_anything_is_installed(app):
-    code = "print(widget.self().panel.ui.modelSelector.findData('brain-mr') >= 0); module.unload()"
+    code = "print(widget.self().panel.models.card.name); module.unload()"
     done = run_in_a_process(code, "torch", "monai", "nibabel", "psutil", "yaml", "pydicom", "typer", "rich", "matplotlib")
-    assert done.stdout == "True\n", done.stderr
+    assert done.stdout == "brain-mr\n", done.stderr
+
+
+def test_opening_the_module_loads_neither_torch_nor_monai(app):
+    done = run_in_a_process("print([name for name in ('torch', 'monai', 'scipy') if name in sys.modules]); module.unload()")
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_reloading_the_module_gives_a_panel_that_works(app):

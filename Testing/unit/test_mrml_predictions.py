@@ -11,15 +11,21 @@ from support.scans import blobs, oblique_affine
 
 pytest.importorskip("slicer", exc_type=ImportError)
 import slicer
+import vtk
 
-from medai.mrml import add_prediction, image_from_volume
+from medai.mrml import Origin, add_prediction_steps, image_from_volume, refuse_unusable
+from medai.mrml.vtkdata import result_of
 from support.mrml import (
     LABELS,
     corners_of,
     draw,
+    layer_of,
+    layer_of_segment,
     linear_transform,
     node_ids,
+    paint_beside,
     prediction_of,
+    put,
     segment_voxels,
     tag_of,
     volume_of,
@@ -55,7 +61,7 @@ def test_segments_and_label_map_have_exactly_the_voxels_of_the_prediction(scene,
     scan = blobs(SHAPE, affine=GEOMETRIES[geometry])
     labels = labels_in(scan)
     volume = volume_of(scene, scan)
-    nodes = add_prediction(prediction_of(scan, labels), volume, labelmap=True)
+    nodes = put(prediction_of(scan, labels), volume, labelmap=True)
     assert np.array_equal(segment_voxels(nodes.segmentation, "brain-mr_1", volume), labels == 1)
     assert np.array_equal(segment_voxels(nodes.segmentation, "brain-mr_2", volume), labels == 2)
     found = image_from_volume(nodes.labelmap)
@@ -64,13 +70,13 @@ def test_segments_and_label_map_have_exactly_the_voxels_of_the_prediction(scene,
 
 
 def test_the_labels_share_one_copy_of_the_label_map(scene, scan):
-    segmentation = add_prediction(prediction_of(scan, labels_in(scan)), volume_of(scene, scan)).segmentation
+    segmentation = put(prediction_of(scan, labels_in(scan)), volume_of(scene, scan)).segmentation
     assert segmentation.GetSegmentation().GetNumberOfLayers() == 1
 
 
 def test_segments_carry_name_color_codes_and_what_dicom_export_needs(scene, scan):
     prediction = prediction_of(scan, labels_in(scan))
-    content = add_prediction(prediction, volume_of(scene, scan)).segmentation.GetSegmentation()
+    content = put(prediction, volume_of(scene, scan)).segmentation.GetSegmentation()
     assert content.GetSegmentIDs() == ("brain-mr_1", "brain-mr_2")
     segment = content.GetSegment("brain-mr_1")
     assert segment.GetName() == "Left hippocampus and amygdala"
@@ -88,7 +94,7 @@ def test_segments_carry_name_color_codes_and_what_dicom_export_needs(scene, scan
 
 
 def test_nodes_say_where_they_come_from(scene, scan):
-    nodes = add_prediction(prediction_of(scan, labels_in(scan)), volume_of(scene, scan), labelmap=True)
+    nodes = put(prediction_of(scan, labels_in(scan)), volume_of(scene, scan), labelmap=True)
     for node in (nodes.segmentation, nodes.labelmap):
         assert node.GetAttribute("MedAI.Model") == "brain-mr"
         assert node.GetAttribute("MedAI.ModelVersion") == "1.2"
@@ -99,7 +105,7 @@ def test_nodes_say_where_they_come_from(scene, scan):
 
 def test_the_color_table_names_every_value_of_the_label_map(scene, scan):
     prediction = prediction_of(scan, labels_in(scan))
-    colors = add_prediction(prediction, volume_of(scene, scan), labelmap=True).labelmap.GetDisplayNode().GetColorNode()
+    colors = put(prediction, volume_of(scene, scan), labelmap=True).labelmap.GetDisplayNode().GetColorNode()
     assert {value: colors.GetColorName(value) for value in LABELS} == LABELS
     assert "SCT^123037004^Anatomical Structure" in colors.GetTerminologyAsString(2)
 
@@ -109,7 +115,7 @@ def test_the_segmentation_refers_to_the_scan_and_lies_beside_it_in_the_subject_h
     hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
     study = hierarchy.CreateStudyItem(hierarchy.GetSceneItemID(), "study")
     hierarchy.SetItemParent(hierarchy.GetItemByDataNode(volume), study)
-    nodes = add_prediction(prediction_of(scan, labels_in(scan)), volume, labelmap=True)
+    nodes = put(prediction_of(scan, labels_in(scan)), volume, labelmap=True)
     assert nodes.segmentation.GetNodeReference("referenceImageGeometryRef") is volume
     for node in (nodes.segmentation, nodes.labelmap):
         assert hierarchy.GetItemParent(hierarchy.GetItemByDataNode(node)) == study
@@ -122,7 +128,7 @@ def test_under_linear_transforms_segments_lie_on_the_displayed_anatomy_and_follo
     volume.SetAndObserveTransformNodeID(transform.GetID())
     labels = labels_in(scan)
     image = image_from_volume(volume)
-    nodes = add_prediction(prediction_of(image, labels), volume, labelmap=True)
+    nodes = put(prediction_of(image, labels), volume, labelmap=True)
     middle = np.argwhere(labels == 2).mean(axis=0)
     assert np.allclose(world_center(nodes.segmentation, "brain-mr_2"), (image.affine @ [*middle, 1])[:3], atol=1e-6)
     assert np.array_equal(segment_voxels(nodes.segmentation, "brain-mr_2", volume), labels == 2)
@@ -143,7 +149,7 @@ def test_under_a_warp_segments_lie_on_the_displayed_anatomy(scene):
     transform = warp(scene, corners_of(scan), (12.0, -8.0, 6.0))
     volume.SetAndObserveTransformNodeID(transform.GetID())
     image = image_from_volume(volume)
-    nodes = add_prediction(prediction_of(image, np.where(image.voxels[0] > 50, 2, 0)), volume, labelmap=True)
+    nodes = put(prediction_of(image, np.where(image.voxels[0] > 50, 2, 0)), volume, labelmap=True)
     middle = np.argwhere(voxels[0] > 0).mean(axis=0)
     unwarped = (scan.affine @ [*middle, 1])[:3]
     shown = transform.GetTransformToParent().TransformPoint(unwarped)
@@ -155,7 +161,7 @@ def test_under_a_warp_segments_lie_on_the_displayed_anatomy(scene):
 
 def test_the_segmentation_can_be_exported_on_its_reference_geometry_voxel_by_voxel(scene, scan):
     volume = volume_of(scene, scan)
-    segmentation = add_prediction(prediction_of(scan, labels_in(scan)), volume).segmentation
+    segmentation = put(prediction_of(scan, labels_in(scan)), volume).segmentation
     exported = scene.AddNewNodeByClass("vtkMRMLLabelMapVolumeNode")
     logic = slicer.vtkSlicerSegmentationsModuleLogic
     assert logic.ExportAllSegmentsToLabelmapNode(segmentation, exported, slicer.vtkSegmentation.EXTENT_REFERENCE_GEOMETRY)
@@ -164,7 +170,7 @@ def test_the_segmentation_can_be_exported_on_its_reference_geometry_voxel_by_vox
 
 def test_an_empty_prediction_gives_a_segmentation_without_segments(scene, scan):
     volume = volume_of(scene, scan)
-    nodes = add_prediction(prediction_of(scan, np.zeros(scan.shape)), volume, labelmap=True)
+    nodes = put(prediction_of(scan, np.zeros(scan.shape)), volume, labelmap=True)
     assert nodes.segmentation.GetSegmentation().GetNumberOfSegments() == 0
     assert nodes.segmentation.GetAttribute("MedAI.NotFound") == "; ".join(LABELS.values())
     assert not slicer.util.arrayFromVolume(nodes.labelmap).any()
@@ -172,12 +178,12 @@ def test_an_empty_prediction_gives_a_segmentation_without_segments(scene, scan):
 
 def test_a_second_run_replaces_the_models_segments_and_keeps_what_the_user_drew(scene, scan):
     volume = volume_of(scene, scan)
-    segmentation = add_prediction(prediction_of(scan, labels_in(scan)), volume).segmentation
+    segmentation = put(prediction_of(scan, labels_in(scan)), volume).segmentation
     drawn = np.zeros(scan.shape, bool)
     drawn[20:24, 20:24, 14:16] = True
     draw(segmentation, "mine", scan, drawn)
     second = np.where(labels_in(scan) == 1, 2, 0)
-    again = add_prediction(prediction_of(scan, second), volume, segmentation=segmentation).segmentation
+    again = put(prediction_of(scan, second), volume, segmentation=segmentation).segmentation
     assert again is segmentation
     assert segmentation.GetSegmentation().GetSegmentIDs() == ("mine", "brain-mr_2")
     assert np.array_equal(segment_voxels(segmentation, "brain-mr_2", volume), second == 2)
@@ -193,41 +199,117 @@ def test_a_segmentation_elsewhere_in_the_transform_hierarchy_gets_segments_at_th
     other[:3, 3] = (5, 6, 7)
     segmentation.SetAndObserveTransformNodeID(linear_transform(scene, other).GetID())
     image = image_from_volume(volume)
-    add_prediction(prediction_of(image, labels_in(scan)), volume, segmentation=segmentation)
+    put(prediction_of(image, labels_in(scan)), volume, segmentation=segmentation)
     middle = np.argwhere(labels_in(scan) == 1).mean(axis=0)
     assert np.allclose(world_center(segmentation, "brain-mr_1"), (image.affine @ [*middle, 1])[:3], atol=1e-6)
 
 
-def test_a_scan_that_changed_its_size_meanwhile_is_refused_and_the_scene_stays_as_it_was(scene, scan):
-    volume = volume_of(scene, blobs((8, 8, 8)))
-    before = node_ids(scene)
-    with pytest.raises(InputError, match="blobs has changed its size since the run began; run it again"):
-        add_prediction(prediction_of(scan, labels_in(scan)), volume, labelmap=True)
-    assert node_ids(scene) == before
+def test_a_users_segment_keeps_its_voxels_though_it_shares_the_models_label_map(scene, scan):
+    """As Slicer's editor does it for segments that do not overlap."""
+    volume = volume_of(scene, scan)
+    segmentation = put(prediction_of(scan, labels_in(scan)), volume).segmentation
+    drawn = np.zeros(scan.shape, bool)
+    drawn[2:4, 2:4, 2:4] = True
+    paint_beside(segmentation, "brain-mr_1", "mine", drawn)
+    second = np.where(labels_in(scan) == 1, 2, 0)
+    put(prediction_of(scan, second), volume, segmentation=segmentation)
+    assert segmentation.GetSegmentation().GetSegmentIDs() == ("mine", "brain-mr_2")
+    assert np.array_equal(segment_voxels(segmentation, "mine", volume), drawn)
+    assert np.array_equal(segment_voxels(segmentation, "brain-mr_2", volume), second == 2)
+    assert set(np.unique(layer_of(segmentation, "mine"))) == {0, 9}
 
 
-def test_a_segmentation_under_a_warp_is_refused_and_stays_as_it_was(scene, scan):
+def test_the_scene_is_untouched_before_the_last_step_and_edits_until_then_are_kept(scene, scan):
+    volume = volume_of(scene, scan)
+    segmentation = put(prediction_of(scan, labels_in(scan)), volume).segmentation
+    drawn = np.zeros(scan.shape, bool)
+    drawn[2:4, 2:4, 2:4] = True
+    paint_beside(segmentation, "brain-mr_1", "mine", drawn)
+    before = node_ids(scene), segmentation.GetMTime()
+    prediction = prediction_of(scan, labels_in(scan))
+    steps = add_prediction_steps(prediction, scene, Origin.of(volume), segmentation=segmentation, labelmap=True)
+    for _step in range(3):
+        next(steps)
+    assert (node_ids(scene), segmentation.GetMTime()) == before
+    layer_of(segmentation, "mine")[0, 7, 7, 7] = 9
+    layer_of_segment(segmentation, "mine").Modified()
+    nodes = result_of(steps)
+    drawn[7, 7, 7] = True
+    assert np.array_equal(segment_voxels(nodes.segmentation, "mine", volume), drawn)
+
+
+def test_a_segmentation_shown_in_3d_says_that_its_surfaces_have_to_be_made_anew(scene, scan):
+    """MRML would make them one after the other when the segments come, while the application stands still."""
+    volume = volume_of(scene, scan)
+    first = put(prediction_of(scan, labels_in(scan)), volume)
+    assert not first.lost_surface
+    draw(first.segmentation, "mine", scan, labels_in(scan) == 1)
+    first.segmentation.CreateClosedSurfaceRepresentation()
+    second = put(prediction_of(scan, labels_in(scan)), volume, segmentation=first.segmentation)
+    assert second.lost_surface
+    assert not first.segmentation.GetSegmentation().ContainsRepresentation("Closed surface")
+    first.segmentation.CreateClosedSurfaceRepresentation()
+    assert second.undo() == ""
+    assert set(first.segmentation.GetSegmentation().GetSegmentIDs()) == {"mine", "brain-mr_1", "brain-mr_2"}
+
+
+def test_a_prediction_is_not_changed_by_edits_of_its_nodes(scene, scan):
+    prediction = prediction_of(scan, labels_in(scan))
+    nodes = put(prediction, volume_of(scene, scan), labelmap=True)
+    layer_of(nodes.segmentation, "brain-mr_1")[:] = 0
+    assert np.array_equal(slicer.util.arrayFromVolume(nodes.labelmap).transpose(2, 1, 0), labels_in(scan))
+    assert np.array_equal(prediction.labelmap.voxels[0], labels_in(scan))
+
+
+def test_a_segmentation_under_a_warp_is_refused_before_the_run(scene, scan):
     volume = volume_of(scene, scan)
     segmentation = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "other")
-    segmentation.GetSegmentation().AddEmptySegment("mine")
     segmentation.SetAndObserveTransformNodeID(warp(scene, corners_of(scan), (3, 2, 1)).GetID())
-    before = node_ids(scene)
-    with pytest.raises(InputError, match="other is under a non-linear transform"):
-        add_prediction(prediction_of(scan, labels_in(scan)), volume, segmentation=segmentation)
-    assert node_ids(scene) == before
-    assert segmentation.GetSegmentation().GetSegmentIDs() == ("mine",)
+    refuse_unusable(volume, segmentation)
+    segmentation.GetSegmentation().AddEmptySegment("mine")
+    with pytest.raises(InputError, match="other is under a non-linear transform; choose another segmentation"):
+        refuse_unusable(volume, segmentation)
 
 
-def test_a_volume_in_no_scene_is_refused(scene, scan):
+def surfaces_of(scene) -> object:
+    """A segmentation as it is after the import of an STL file."""
+    segmentation = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "implant")
+    segmentation.SetSourceRepresentationToClosedSurface()
+    source = vtk.vtkSphereSource()
+    source.Update()
+    segment = slicer.vtkSegment()
+    segment.SetName("sphere")
+    segment.AddRepresentation("Closed surface", source.GetOutput())
+    segmentation.GetSegmentation().AddSegment(segment, "sphere")
+    return segmentation
+
+
+def test_a_segmentation_of_surfaces_is_refused_before_the_run_and_left_alone_after_it(scene, scan):
+    volume, surfaces = volume_of(scene, scan), surfaces_of(scene)
+    with pytest.raises(InputError, match="implant is made of surfaces, not of voxels; choose another segmentation"):
+        refuse_unusable(volume, surfaces)
+    nodes = put(prediction_of(scan, labels_in(scan)), volume, segmentation=surfaces)
+    assert nodes.notes == ("implant is made of surfaces by now; the result is in a new segmentation.",)
+    assert surfaces.GetSegmentation().GetSegment("sphere").GetRepresentation("Closed surface").GetNumberOfPoints()
+
+
+def test_an_empty_segmentation_that_was_meant_for_surfaces_gets_voxels(scene, scan):
+    volume, surfaces = volume_of(scene, scan), surfaces_of(scene)
+    surfaces.GetSegmentation().RemoveSegment("sphere")
+    put(prediction_of(scan, labels_in(scan)), volume, segmentation=surfaces)
+    assert np.array_equal(segment_voxels(surfaces, "brain-mr_1", volume), labels_in(scan) == 1)
+    assert surfaces.GetSegmentation().GetSegment("brain-mr_1").GetRepresentation("Closed surface") is None
+
+
+def test_a_volume_in_no_scene_is_refused():
     volume = slicer.vtkMRMLScalarVolumeNode()
     volume.SetName("alone")
     with pytest.raises(InputError, match="alone is in no scene"):
-        add_prediction(prediction_of(scan, labels_in(scan)), volume)
+        refuse_unusable(volume)
 
 
 def test_a_segmentation_that_is_not_in_the_volumes_scene_is_refused(scene, scan):
     segmentation = slicer.vtkMRMLSegmentationNode()
     segmentation.SetName("elsewhere")
     with pytest.raises(InputError, match="elsewhere is not in the scene of blobs"):
-        add_prediction(prediction_of(scan, labels_in(scan)), volume_of(scene, scan), segmentation=segmentation)
-    assert segmentation.GetSegmentation().GetNumberOfSegments() == 0
+        refuse_unusable(volume_of(scene, scan), segmentation)

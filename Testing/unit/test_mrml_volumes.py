@@ -16,8 +16,10 @@ from support.scans import blobs, oblique_affine
 
 pytest.importorskip("slicer", exc_type=ImportError)
 import slicer
+import vtk
 
 from medai.mrml import image_from_volume
+from medai.mrml.vtkdata import fill, pieces, voxels_of
 from support.mrml import corners_of, linear_transform, node_ids, volume_of, warp
 
 within_one_scene = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -102,6 +104,34 @@ def test_what_is_no_image_is_refused_by_name(scene, node, sentence):
     thing = scene.AddNewNodeByClass(node, "thing") if node else None
     with pytest.raises(InputError, match=f"^{sentence}$"):
         image_from_volume(thing)
+
+
+@given(
+    shape=st.tuples(st.integers(1, 3), *[st.integers(1, 70)] * 3),
+    order=st.permutations(range(4)),
+    flips=st.tuples(*[st.booleans()] * 4),
+)
+@settings(deadline=None)
+def test_the_pieces_of_an_array_in_any_layout_cover_it_once(shape, order, flips):
+    stored = np.zeros([shape[axis] for axis in order], np.uint8)
+    voxels = stored.transpose(np.argsort(order))[tuple(slice(None, None, -1 if flip else 1) for flip in flips)]
+    for piece in pieces(voxels):
+        assert voxels[piece].size
+        voxels[piece] += 1
+    assert (voxels == 1).all()
+
+
+@given(shape=st.tuples(st.integers(1, 3), *[st.integers(1, 9)] * 3), order=st.permutations(range(4)))
+@settings(deadline=None)
+def test_a_vtk_image_gets_the_voxels_of_an_array_in_any_layout(shape, order):
+    values = np.arange(np.prod(shape), dtype=np.int32).reshape([shape[axis] for axis in order])
+    voxels = values.transpose(np.argsort(order))
+    image = vtk.vtkImageData()
+    fill(image, voxels)
+    assert np.array_equal(voxels_of(image), voxels)
+    assert image.GetScalarComponentAsDouble(0, 0, 0, 0) == voxels[0, 0, 0, 0]
+    last = [n - 1 for n in shape]
+    assert image.GetScalarComponentAsDouble(*last[1:], last[0]) == voxels[tuple(last)]
 
 
 def test_importing_it_loads_neither_torch_nor_qt():

@@ -1,6 +1,7 @@
 """Findings: sizes of labels, and the exact shape of findings.json."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from medai.image import Image
-from medai.results import CSV_COLUMNS, Prediction, csv_rows, describe_labels, findings, measure
+from medai.results import CSV_COLUMNS, Prediction, count_voxels, csv_rows, describe_labels, findings, measure
 
 LIVER = {"scheme": "SCT", "value": "10200004", "meaning": "Liver"}
 
@@ -72,3 +73,20 @@ def test_voxels_of_all_labels_add_up_to_the_foreground(voxels):
     sizes = measure(prediction(voxels, names))
     assert sum(size.voxels for size in sizes) == np.count_nonzero(voxels)
     assert all(size.voxels == np.count_nonzero(voxels == size.label.value) for size in sizes)
+
+
+@given(
+    arrays(
+        st.sampled_from([np.uint8, np.uint16]), array_shapes(min_dims=3, max_dims=3, max_side=6), elements=st.integers(0, 200)
+    ),
+    st.permutations(range(3)),
+)
+def test_counting_gives_every_value_that_occurs_in_any_memory_order(voxels, axes):
+    turned = voxels.transpose(axes)
+    values, numbers = np.unique(voxels[voxels > 0], return_counts=True)
+    assert count_voxels(Image(turned[None], np.eye(4))) == dict(zip(values.tolist(), numbers.tolist(), strict=True))
+
+
+def test_what_was_counted_before_is_not_counted_again():
+    counted = replace(two_labels(), counts={9: 7})
+    assert [size.voxels for size in measure(counted)] == [0, 7]

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..errors import InputError, RefusedError
 from .expressions import Expression
 from .targets import ALLOWED_ATTRIBUTES, named, target
@@ -28,14 +26,25 @@ def read_config(root: Path, name: str = "inference") -> dict[str, Any]:
     for path in (root / "configs" / f"{name}{suffix}" for suffix in (".json", ".yaml", ".yml")):
         if path.is_file():
             try:
-                text = path.read_text(encoding="utf-8")
-                config = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-            except (OSError, ValueError, yaml.YAMLError, RecursionError) as problem:
+                config = _parsed(path)
+            except (OSError, ValueError, RecursionError) as problem:
                 raise InputError(f"{path} cannot be read as a configuration; get the bundle again.") from problem
             if not isinstance(config, dict):
                 raise InputError(f"{path} holds no mapping of names to parts; get the bundle again.")
             return config
     raise InputError(f"{root} has no configs/{name}.json or .yaml; choose a complete bundle.")
+
+
+def _parsed(path: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        return json.loads(text)
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as problem:
+        raise ValueError("no YAML") from problem
 
 
 class ConfigGraph:

@@ -99,7 +99,8 @@ class Bundle:
     @property
     def label_names(self) -> dict[int, str]:
         """Name of each value of the label map, background left out."""
-        names = self._format("outputs", "pred").get("channel_def") or {}
+        output = self._format("outputs", "pred")
+        names = output.get("channel_def") or output.get("label_def") or {}
         return {int(value): str(name) for value, name in names.items() if int(value) != 0}
 
     @cached_property

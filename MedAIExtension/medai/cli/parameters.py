@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..region import Box
 
 ImagePaths = Annotated[
     list[Path] | None,
@@ -22,8 +25,22 @@ Channels = Annotated[
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Mode = Annotated[str, typer.Option(help="exact: the bundle's own labels; fast: may differ slightly.")]
 Labels = Annotated[str, typer.Option(metavar="A,B", help="Keep only the labels of these names.", show_default=False)]
+Roi = Annotated[
+    tuple[float, float, float, float, float, float] | None,
+    typer.Option("--roi", metavar="R A S W D H", help="Only in this box: its center and size in mm.", show_default=False),
+]
 Frame = Annotated[int | None, typer.Option(help="Which frame of a 4D image, from 0.", show_default=False)]
 Series = Annotated[str | None, typer.Option(help="Which series of a DICOM folder.", show_default=False)]
 ResampleUneven = Annotated[bool, typer.Option("--resample-uneven", help="Resample slices that are spaced unevenly.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on standard output.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+def box_of(roi: tuple[float, float, float, float, float, float] | None) -> Box | None:
+    """The box of six numbers: center in RAS and size along R, A, S, in mm; raises InputError if it is none."""
+    from ..region import Box
+
+    if roi is None:
+        return None
+    r, a, s, width, depth, height = roi
+    return Box((r, a, s), (width, depth, height))

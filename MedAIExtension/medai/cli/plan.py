@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .console import command, gigabytes, print_fields, print_json, stdout_kept_clean
 from .inputs import Reading, in_order, read_images
-from .parameters import Channels, Debug, Device, Frame, ImagePaths, Json, Mode, Model, ResampleUneven, Series
+from .parameters import Channels, Debug, Device, Frame, ImagePaths, Json, Mode, Model, ResampleUneven, Roi, Series, box_of
 
 if TYPE_CHECKING:
     from ..inference import Plan
@@ -20,6 +20,7 @@ def plan(
     channel: Channels = None,
     device: Device = "auto",
     mode: Mode = "exact",
+    roi: Roi = None,
     frame: Frame = None,
     series: Series = None,
     resample_uneven: ResampleUneven = False,
@@ -32,7 +33,7 @@ def plan(
         from ..bundles import find_model
         from ..inference import Options
 
-        options = Options(device, mode)
+        options = Options(device, mode, roi=box_of(roi))
         bundle = find_model(model)
         paths = in_order(images or (), channel or (), bundle)
         with jobs.WorkerClient() as client:

@@ -11,7 +11,7 @@ import typer
 
 from .console import command, print_fields, print_json, print_table, stdout_kept_clean
 from .inputs import Reading, in_order, read_images, split_names
-from .parameters import Channels, Debug, Device, Frame, ImagePaths, Json, Labels, Mode, Model, ResampleUneven, Series
+from .parameters import Channels, Debug, Device, Frame, ImagePaths, Json, Labels, Mode, Model, ResampleUneven, Roi, Series, box_of
 from .progress import progress_shown
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def run(
     mode: Mode = "exact",
     labels: Labels = "",
     scene: Annotated[bool, typer.Option("--scene", help="Also write scene.mrb, which opens in 3D Slicer.")] = False,
+    roi: Roi = None,
     frame: Frame = None,
     series: Series = None,
     resample_uneven: ResampleUneven = False,
@@ -42,7 +43,7 @@ def run(
         from ..inference import Options
         from ..jobs import WorkerClient, predict
 
-        options = Options(device, mode, split_names(labels))
+        options = Options(device, mode, split_names(labels), box_of(roi))
         check_writable(output)
         write_scene = _scene_writer() if scene else None
         bundle = find_model(model)

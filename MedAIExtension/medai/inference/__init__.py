@@ -8,17 +8,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .channels import ScanHint, guess_channels
+from .doubts import doubts_about, looks_like
 from .options import Options
 from .output import Output
 from .plan import Plan
 from .progress import Cancelled, Progress, Report
-from .suitability import check_request, doubts_about
+from .suitability import check_request
 
 if TYPE_CHECKING:
     from ..bundles import Bundle
     from ..image import Image
 
-__all__ = ["Options", "Output", "Plan", "Progress", "check_request", "doubts_about", "infer", "make_plan"]
+__all__ = [
+    "Options",
+    "Output",
+    "Plan",
+    "Progress",
+    "ScanHint",
+    "check_request",
+    "doubts_about",
+    "guess_channels",
+    "infer",
+    "looks_like",
+    "make_plan",
+]
 
 
 def infer(
@@ -34,7 +48,7 @@ def infer(
         images: one image with all of the bundle's channels, or one scalar image per channel in the bundle's order; the
             first one's grid is the result's. Images on other grids are resampled to it in RAS space.
         bundle: from ``medai.bundles.find_model``.
-        options: device, mode, subset of labels.
+        options: device, mode, subset of labels, box.
         report: called with the progress of the whole run.
         cancelled: asked between windows and stages; True stops the run.
 

@@ -24,12 +24,14 @@ class WindowCost:
         activation_bytes: peak memory of the activations.
         output_channels: number of maps that come out.
         layer_shares: share of the operations (0..1) that is done when each layer ends, in the order in which they run.
+        output_shape: of the tensor that comes out (n, channel, i, j[, k]); empty where it is not one, or not known.
     """
 
     operations: float
     activation_bytes: int
     output_channels: int
     layer_shares: tuple[float, ...]
+    output_shape: tuple[int, ...] = ()
 
 
 # A plan, the progress of its run and what is learned from it ask for the same counts; they go with their network.
@@ -56,9 +58,10 @@ def _count(network: nn.Module, shape: Sequence[int]) -> WindowCost:
         layer.register_forward_hook(lambda *_: done.append(float(counter.get_total_flops())))
     with torch.inference_mode(), counter, memory:
         output = shadow(torch.empty(tuple(shape), device="meta"))
-    channels = output.shape[1] if isinstance(output, torch.Tensor) else 1
+    comes_out = tuple(output.shape) if isinstance(output, torch.Tensor) else ()
     operations = float(counter.get_total_flops())
-    return WindowCost(operations, memory.peak, int(channels), tuple(part / max(operations, 1.0) for part in done))
+    shares = tuple(part / max(operations, 1.0) for part in done)
+    return WindowCost(operations, memory.peak, comes_out[1] if comes_out else 1, shares, comes_out)
 
 
 def layers_of(network: nn.Module) -> list[nn.Module]:

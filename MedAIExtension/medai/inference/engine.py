@@ -11,6 +11,8 @@ import torch
 
 from ..bundles.model import Bundle
 from ..image import Image
+from ..region import Box
+from .grid import deciding_part, grid_of
 from .memory import peak_memory_bytes
 from .options import Options
 from .output import Output
@@ -19,9 +21,9 @@ from .plan import Plan
 from .planning import PRECISIONS, PREPARING, RESTORING, SEGMENTING, choose_device, learn_from_run, network_cost, plan_run
 from .prepare import network_input, prepare
 from .progress import Cancelled, Report, Tracker
-from .restore import restore
+from .restore import restore, source_key
 from .suitability import check_request, values_to_keep
-from .windows import segment
+from .windows import count_windows, segment, window_of
 
 T = TypeVar("T")
 
@@ -52,12 +54,14 @@ def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Repor
 
     prepared = timed(PREPARING, lambda: prepare(images, pipeline))
     inputs = network_input(prepared, pipeline)
-    grid = tuple(inputs.shape[1:])
-    precision, shares = PRECISIONS[decided.precision], network_cost(pipeline, bundle, decided.window, 1).layer_shares
-    scores = timed(SEGMENTING, lambda: segment(inputs, pipeline, precision, shares, lambda f: tracker.at(SEGMENTING, f)))
+    precision = PRECISIONS[decided.precision]
+    cost = network_cost(pipeline, bundle, window_of(pipeline.inferer, inputs.shape[1:]), 1)
+    part = deciding_part(options.roi, images[0], grid_of(inputs, prepared[source_key(pipeline)]), pipeline, cost)
+    scores = timed(SEGMENTING, lambda: segment(inputs, pipeline, precision, cost, lambda f: tracker.at(SEGMENTING, f), part))
     labels = timed(RESTORING, lambda: restore(scores, prepared, pipeline, images[0], lambda f: tracker.at(RESTORING, f)))
-    output = Output(_only(labels, values_to_keep(bundle, options)), decided, seconds, peak_memory_bytes())
-    learn_from_run(decided, images[0], bundle, pipeline, grid, seconds)
+    kept = _within(_only(labels, values_to_keep(bundle, options)), options.roi)
+    output = Output(kept, decided, seconds, peak_memory_bytes())
+    learn_from_run(decided, images[0], bundle, pipeline, count_windows(pipeline.inferer, inputs.shape[1:], part), seconds)
     return output
 
 
@@ -73,3 +77,7 @@ def _only(labels: Image, keep: list[int]) -> Image:
     if not keep:
         return labels
     return labels.with_voxels(np.where(np.isin(labels.voxels, keep), labels.voxels, labels.voxels.dtype.type(0)))
+
+
+def _within(labels: Image, box: Box | None) -> Image:
+    return labels if box is None else labels.with_voxels(labels.voxels * box.mask(labels.shape, labels.affine))

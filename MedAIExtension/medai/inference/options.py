@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import InputError
+from ..region import Box
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MODES = ("exact", "fast")
@@ -18,11 +19,13 @@ class Options:
         device: where the network runs; "auto" takes a CUDA GPU where there is one, else the CPU.
         mode: "exact" gives the labels that the bundle's definition gives; "fast" may differ slightly.
         labels: keep only the labels of these names; empty keeps all.
+        roi: label only the voxels in this box, as the run without it would; None labels the whole scan.
     """
 
     device: str = "auto"
     mode: str = "exact"
     labels: tuple[str, ...] = ()
+    roi: Box | None = None
 
     def __post_init__(self) -> None:
         if self.device not in DEVICES:

@@ -17,7 +17,7 @@ class Plan:
         grid: size (i, j, k) of the network's input grid, before any foreground crop.
         spacing: voxel size of that grid in mm.
         window: size of one sliding window in voxels; equals the grid where the network sees it whole.
-        windows: how many windows.
+        windows: how many windows are computed.
         memory_bytes: expected peak memory of the worker.
         stage_seconds: expected duration of each stage, in order.
     """

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import psutil
 import torch
-from monai.transforms import AsDiscreted, CropForegroundd, Orientationd, Resized, Spacingd
+from monai.transforms import AsDiscreted
 
 from ..bundles.model import Bundle
 from ..errors import InputError
 from ..image import Image
 from .cost import WindowCost, window_cost
+from .grid import deciding_part, expected_grid
 from .options import Options
 from .pipeline import Pipeline
 from .plan import Plan
@@ -40,12 +40,13 @@ def choose_device(wanted: str) -> torch.device:
 
 def plan_run(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options) -> Plan:
     """What running the pipeline on a scan will take, from shapes, the machine's measured speed and earlier runs."""
-    grid, spacing = network_grid(image, pipeline)
+    expected = expected_grid(image, pipeline)
+    grid = expected.shape
     window = window_of(pipeline.inferer, grid)
-    windows = count_windows(pipeline.inferer, grid)
     precision = _precision(options, pipeline.device)
-    batch = min(windows, int(getattr(pipeline.inferer, "sw_batch_size", 1)))
+    batch = min(count_windows(pipeline.inferer, grid), int(getattr(pipeline.inferer, "sw_batch_size", 1)))
     cost = network_cost(pipeline, bundle, window, batch)
+    windows = count_windows(pipeline.inferer, grid, deciding_part(options.roi, image, expected, pipeline, cost))
     _refuse_overlapping_classes(pipeline, cost, bundle)
     speed = Speed(pipeline.device, PRECISIONS[precision])
     work = _work(bundle, image, grid, windows, cost, batch)
@@ -53,7 +54,7 @@ def plan_run(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options)
         device=pipeline.device.type,
         precision=precision,
         grid=grid,
-        spacing=spacing,
+        spacing=expected.spacing,
         window=window,
         windows=windows,
         memory_bytes=_memory(cost, math.prod(map(max, grid, window)), math.prod(image.shape), len(bundle.channels)),
@@ -62,11 +63,10 @@ def plan_run(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options)
 
 
 def learn_from_run(
-    plan: Plan, image: Image, bundle: Bundle, pipeline: Pipeline, grid: tuple[int, ...], seconds: Mapping[str, float]
+    plan: Plan, image: Image, bundle: Bundle, pipeline: Pipeline, windows: int, seconds: Mapping[str, float]
 ) -> None:
-    """Remember how fast the stages really were, for the next plan; ``grid`` is the network's grid as it turned out."""
+    """Remember how fast the stages really were, for the next plan; ``windows`` is how many it took in the end."""
     cost = network_cost(pipeline, bundle, plan.window, 1)
-    windows = count_windows(pipeline.inferer, grid)
     speed = Speed(pipeline.device, PRECISIONS[plan.precision])
     for stage, (_, units) in _work(bundle, image, plan.grid, windows, cost, 1).items():
         speed.learn(stage, bundle.content_hash, units, seconds[stage])
@@ -91,32 +91,6 @@ def network_cost(pipeline: Pipeline, bundle: Bundle, window: Sequence[int], batc
         except (RuntimeError, ValueError, TypeError, NotImplementedError):
             continue
     return WindowCost(0.0, 0, max(1, len(bundle.label_names) + 1), ())
-
-
-def network_grid(image: Image, pipeline: Pipeline) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Size and spacing (mm) of the network's grid, from the preprocessing's own orientation, foreground crop and spacing.
-
-    A crop that follows a change of spacing is left out: the size is then an upper bound.
-    """
-    steps = pipeline.preprocessing.transforms
-    codes = image.orientation if any(isinstance(step, Orientationd) for step in steps) else "RAS"
-    axes = [next(i for i, code in enumerate(codes) if code in pair) for pair in ("RL", "AP", "SI")]
-    size, spacing = [image.shape[a] for a in axes], [image.spacing[a] for a in axes]
-    for step in steps:
-        if isinstance(step, CropForegroundd) and size == [image.shape[a] for a in axes]:
-            voxels = torch.from_numpy(np.ascontiguousarray(image.voxels, dtype=np.float32))
-            start, end = step.cropper.compute_bounding_box(voxels.permute(0, *(a + 1 for a in axes)))
-            size = [int(e - s) for s, e in zip(start, end, strict=True)]
-        elif isinstance(step, Spacingd):
-            wanted = np.broadcast_to(step.spacing_transform.pixdim, 3)
-            target = [float(w) if w > 0 else s for w, s in zip(wanted, spacing, strict=True)]
-            size = [max(1, math.ceil(n * s / t - 1e-3)) for n, s, t in zip(size, spacing, target, strict=True)]
-            spacing = target
-        elif isinstance(step, Resized):
-            resized = [int(n) for n in np.broadcast_to(step.resizer.spatial_size, 3)]
-            spacing = [s * n / r for s, n, r in zip(spacing, size, resized, strict=True)]
-            size = resized
-    return tuple(size), tuple(spacing)
 
 
 def _precision(options: Options, device: torch.device) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from monai.data import MetaTensor
+from numpy.typing import NDArray
 from scipy.ndimage import affine_transform
 
 from ..errors import InputError
@@ -46,10 +47,17 @@ def network_input(prepared: dict[str, Any], pipeline: Pipeline) -> torch.Tensor:
     return torch.cat([prepared[key].as_tensor() for key in pipeline.keys])
 
 
+def rounded_affine(image: Image) -> NDArray[np.float64]:
+    """The image's affine as preprocessing sees it, in single precision as in a NIfTI file.
+
+    So the same scan gives the same labels whether it came from a file or a scene: MONAI's resampling picks another corner of
+    the grid when an affine differs in the 9th digit.
+    """
+    return image.affine.astype(np.float32).astype(np.float64)
+
+
 def _as_meta_tensor(voxels: np.ndarray, image: Image) -> MetaTensor:
-    # NIfTI keeps its affine in single precision. Rounding to it makes the same scan give the same labels whether it came
-    # from a file or a scene: MONAI's resampling picks another corner of the grid when an affine differs in the 9th digit.
-    affine = image.affine.astype(np.float32).astype(np.float64)
+    affine = rounded_affine(image)
     meta = {"space": "RAS", "original_channel_dim": 0, "spatial_shape": np.array(image.shape), "original_affine": affine.copy()}
     tensor = torch.from_numpy(np.ascontiguousarray(voxels, dtype=np.float32))
     return MetaTensor(tensor, affine=torch.from_numpy(affine), meta=meta)

@@ -40,7 +40,7 @@ def restore(logits: Tensor, prepared: dict[str, Any], pipeline: Pipeline, image:
     Raises:
         InputError: if the bundle's postprocessing does not lead to one label per voxel of the scan.
     """
-    source = prepared[_source_key(pipeline)]
+    source = prepared[source_key(pipeline)]
     key = _prediction_key(pipeline.postprocessing)
     data = {**prepared, key: MetaTensor(logits.float(), meta=source.meta, applied_operations=source.applied_operations)}
     steps = list(pipeline.postprocessing)
@@ -96,7 +96,7 @@ def _is_discrete(tensor: Tensor) -> bool:
     return tensor.shape[0] == 1 and bool((tensor == tensor.round()).all())
 
 
-def _source_key(pipeline: Pipeline) -> str:
+def source_key(pipeline: Pipeline) -> str:
     """The preprocessed image that knows the way back: the one that the bundle's inversion names."""
     named = [str(step.orig_keys[0]) for step in pipeline.postprocessing if isinstance(step, Invertd)]
     return named[0] if named else pipeline.keys[0]

@@ -1,4 +1,4 @@
-"""Whether a request can be run at all, and what should be said about it; no torch, so that it is answered at once."""
+"""Whether a request can be run at all; no torch, so that it is answered at once."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def check_request(images: Sequence[Image], bundle: Bundle, options: Options) -> 
     for image in images:
         _check_voxels(image, bundle)
     values_to_keep(bundle, options)
+    if options.roi and not options.roi.touches(images[0].shape, images[0].affine):
+        raise InputError(f"The box does not touch {images[0].name}; move it onto the scan or choose no box.")
 
 
 def values_to_keep(bundle: Bundle, options: Options) -> list[int]:
@@ -35,15 +37,6 @@ def values_to_keep(bundle: Bundle, options: Options) -> list[int]:
     if unknown:
         raise InputError(f"{bundle.name} has no label {unknown[0]!r}; its labels: {', '.join(bundle.label_names.values())}.")
     return [values[name.casefold()] for name in options.labels]
-
-
-def doubts_about(images: Sequence[Image], bundle: Bundle) -> list[str]:
-    """Sentences about what speaks against relying on the result, although it can be computed."""
-    return [
-        f"{image.name} is a {image.modality} scan, but {bundle.name} was made for {bundle.modality}; do not rely on the result."
-        for image in images
-        if image.modality and bundle.modality and image.modality != bundle.modality
-    ]
 
 
 def _check_channels(images: Sequence[Image], bundle: Bundle) -> None:

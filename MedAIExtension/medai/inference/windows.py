@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from monai.data.utils import get_valid_patch_size
+from monai.data.utils import dense_patch_slices
 from monai.inferers import SliceInferer, SlidingWindowInferer
 from monai.inferers.utils import _get_scan_interval
-from monai.utils import fall_back_tuple
+from monai.utils import ensure_tuple_rep, fall_back_tuple
 from torch import Tensor
 
 from ..errors import InputError
-from .cost import layers_of
+from .cost import WindowCost, layers_of
+from .grid import Part
 from .pipeline import Pipeline
 
 
@@ -30,31 +30,34 @@ def window_of(inferer: Any, grid: Sequence[int]) -> tuple[int, ...]:
     return tuple(grid)
 
 
-def count_windows(inferer: Any, grid: Sequence[int]) -> int:
-    """How many windows a grid (i, j, k) takes: MONAI's own spacing of windows, on the padded grid."""
+def count_windows(inferer: Any, grid: Sequence[int], part: Part | None = None) -> int:
+    """How many windows a grid (i, j, k) takes, or a part of it: MONAI's own windows, on the padded grid, batch by batch."""
     if not isinstance(inferer, SlidingWindowInferer):
         return 1
-    if isinstance(inferer, SliceInferer):
-        plane = _in_plane(inferer, grid)
-        return grid[inferer.spatial_dim] * _count(plane, fall_back_tuple(inferer.roi_size, plane), inferer.overlap)
-    return _count(grid, fall_back_tuple(inferer.roi_size, grid), inferer.overlap)
+    size = window_of(inferer, grid)
+    padded = [max(n, w) for n, w in zip(grid, size, strict=True)]
+    interval = _get_scan_interval(padded, size, len(grid), ensure_tuple_rep(inferer.overlap, len(grid)))
+    windows = dense_patch_slices(padded, size, interval)
+    batches = [windows[n : n + inferer.sw_batch_size] for n in range(0, len(windows), inferer.sw_batch_size)]
+    return sum(len(batch) for batch in batches if part is None or _any_in(batch, part))
+
+
+def _any_in(windows: Sequence[Sequence[slice]], part: Part) -> bool:
+    """True where a window overlaps the part. Where the grid was padded there is one window, which holds it all."""
+    return any(all(w.start < p.stop and p.start < w.stop for w, p in zip(window, part, strict=True)) for window in windows)
 
 
 def _in_plane(inferer: SliceInferer, grid: Sequence[int]) -> list[int]:
     return [n for axis, n in enumerate(grid) if axis != inferer.spatial_dim]
 
 
-def _count(grid: Sequence[int], window: Sequence[int], overlap: float | Sequence[float]) -> int:
-    padded = [max(n, w) for n, w in zip(grid, window, strict=True)]
-    overlaps = [overlap] * len(grid) if isinstance(overlap, (int, float)) else list(overlap)
-    interval = _get_scan_interval(padded, get_valid_patch_size(padded, window), len(grid), overlaps)
-    return math.prod(
-        1 if step == 0 else math.ceil((n - w) / step) + 1 for n, w, step in zip(padded, window, interval, strict=True)
-    )
-
-
 def segment(
-    inputs: Tensor, pipeline: Pipeline, precision: torch.dtype, layer_shares: Sequence[float], at: Callable[[float], None]
+    inputs: Tensor,
+    pipeline: Pipeline,
+    precision: torch.dtype,
+    cost: WindowCost,
+    at: Callable[[float], None],
+    part: Part | None = None,
 ) -> Tensor:
     """The network's output (channel, i, j, k) for an input (channel, i, j, k).
 
@@ -62,18 +65,20 @@ def segment(
         inputs: float32 on the network's grid.
         pipeline: its network and inferer are used.
         precision: torch.float32, or torch.bfloat16 / float16 for autocast.
-        layer_shares: share of a window's work that is done when each layer ends, from ``window_cost``.
+        cost: of one window.
         at: called with 0..1 after every layer of every batch of windows; what it raises ends the run.
+        part: of the grid, where the output has to be right; windows that do not touch it are left out. None: everywhere.
 
     Raises:
         InputError: if the network rejects the input.
     """
-    windows = count_windows(pipeline.inferer, inputs.shape[1:])
+    windows = count_windows(pipeline.inferer, inputs.shape[1:], part)
+    shares = cost.layer_shares
     done = layer = batch_size = 0
 
     def layer_ended(*_: Any) -> None:
         nonlocal layer
-        share = layer_shares[min(layer, len(layer_shares) - 1)] if layer_shares else 0.0
+        share = shares[min(layer, len(shares) - 1)] if shares else 0.0
         layer += 1
         at(min(1.0, (done + share * batch_size) / windows))
 
@@ -86,11 +91,12 @@ def segment(
         return output.float() if isinstance(output, Tensor) else output
 
     inferer = copy.copy(pipeline.inferer)  # MONAI's SliceInferer changes its own settings when it is called
+    predictor = predict if part is None else _leaving_out(inferer, predict, part, cost.output_shape[1:])
     exact = torch.backends.cudnn.flags(enabled=True, allow_tf32=precision != torch.float32)
     hooks = [module.register_forward_hook(layer_ended) for module in layers_of(pipeline.network)]
     try:
         with torch.inference_mode(), exact:
-            output = inferer(inputs[None].to(pipeline.device), predict)
+            output = inferer(inputs[None].to(pipeline.device), predictor)
     finally:
         for hook in hooks:
             hook.remove()
@@ -98,3 +104,21 @@ def segment(
         raise InputError("The bundle's network does not give one map per class, which MedAI cannot run yet.")
     # On the CPU the way back is the same for every device, and MPS lacks the double precision that it takes.
     return output[0].clone().cpu()
+
+
+def _leaving_out(inferer: Any, predict: Callable[..., Any], part: Part, shape: Sequence[int]) -> Callable[..., Any]:
+    """What the inferer is to call instead of ``predict``: zeros (channel, i, j, k) for batches that do not touch the part.
+
+    A batch is computed whole or not at all: another size of batch could round differently.
+    """
+    wanted, inferer.with_coord = inferer.with_coord, True
+
+    def predict_if_needed(batch: Tensor, where: Sequence[Sequence[slice]], *args: Any, **kwargs: Any) -> Any:
+        if not _any_in([window[2:] for window in where], part):
+            return batch.new_zeros((batch.shape[0], *shape))
+        return predict(batch, *([where] if wanted else []), *args, **kwargs)
+
+    if isinstance(inferer, SliceInferer):  # it hands on what it takes for a condition, which cannot be where a window lies
+        flatten = inferer.network_wrapper
+        inferer.network_wrapper = lambda network, x, where: flatten(lambda plane: network(plane, where), x)
+    return predict_if_needed

@@ -3,39 +3,54 @@
 from __future__ import annotations
 
 import itertools
-import sys
 import time
-import traceback
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from ..errors import BY_EXIT_CODE, CancelledError, MedAIError
+from ..errors import CancelledError, MedAIError
+from ..image import Image
 from ..inference.plan import Plan
 from ..inference.progress import Progress
 from ..results.prediction import Prediction
-from .environment import worker_environment
-from .failure import sentence_of
+from .failure import CANCELLED, error_and_details, error_of
 from .job import AnyJob, Job, RunRequest
+from .keeper import Keeper
 from .outcome import prediction_of
-from .process import Ended, News, WorkerProcess, tail
+from .process import Ended, News
 from .protocol import Advanced, Cancel, Cancelled, Done, Event, Failed, MakePlan, Planned, ProtocolError, Ready, Run
 from .scratch import Scratch
-from .voxels import VoxelFile, write_voxels
+from .transfers import Transfers
+from .voxels import VoxelFile, describe_voxels, send_voxels
 
 WORKER_SCRIPT = Path(__file__).with_name("worker.py")
 CANCEL_PATIENCE_SECONDS = 2.0
-_CANCELLED = "The run was cancelled; nothing was changed."
+COPY_SECONDS = 0.008  # for voxels, in each call of ``poll``
+
+
+@dataclass
+class _Turn:
+    """The job whose turn it is: how often it was sent, whether the worker has begun it, and when to lose patience with it."""
+
+    job: AnyJob
+    sent: int = 0
+    begun: bool = False
+    kill_at: float | None = None
 
 
 class WorkerClient:
     """Runs jobs in a worker process. Not for several threads at once; nothing happens but in calls of its methods.
 
+    A user interface calls ``poll`` from a timer while ``busy``, every 20 ms or so; no method stands still for longer than some
+    hundredths of a second, however large the scan, except where it says so.
+
     Args:
         python: interpreter for the worker; this process's own by default. In Slicer that one is the application, so the
             path of PythonSlicer is given.
-        idle_seconds: how long a worker without work stays, with its libraries and the last model in memory.
+        idle_seconds: how long a worker without work stays, with its libraries and the last model in memory; 0 ends it as
+            soon as no job is left.
         environment: variables that the worker's environment starts from; this process's own by default.
         script: what the worker runs; for tests.
     """
@@ -47,19 +62,13 @@ class WorkerClient:
         environment: Mapping[str, str] | None = None,
         script: Path = WORKER_SCRIPT,
     ) -> None:
-        self._python = python or sys.executable
-        self._idle_seconds = idle_seconds
-        self._environment = environment
-        self._script = script
         self._scratch = Scratch()
-        self._log = self._scratch.new_file(".log")
+        self._worker = Keeper(python, script, environment, self._scratch, idle_seconds)
         self._numbers = itertools.count(1)
-        self._worker: WorkerProcess | None = None
+        self._messages: dict[AnyJob, Run | MakePlan] = {}  # of all jobs that have not ended
         self._waiting: deque[AnyJob] = deque()
-        self._current: AnyJob | None = None
-        self._messages: dict[int, Run | MakePlan] = {}
-        self._kill_at: float | None = None
-        self._sent_again = False
+        self._turn: _Turn | None = None
+        self._transfers = Transfers()
         self._closed = False
 
     def __enter__(self) -> WorkerClient:
@@ -71,16 +80,27 @@ class WorkerClient:
     @property
     def pid(self) -> int | None:
         """Process number of the worker; None where there is none."""
-        return self._worker.pid if self._worker else None
+        return self._worker.pid
 
     @property
     def busy(self) -> bool:
-        """True while a job is queued or running: as long as ``poll`` should be called."""
-        return self._current is not None or bool(self._waiting)
+        """True while a job has not ended: as long as ``poll`` should be called."""
+        return bool(self._messages)
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long a worker without work stays; may be changed at any time, also for the worker that is there."""
+        return self._worker.idle_seconds
+
+    @idle_seconds.setter
+    def idle_seconds(self, seconds: float) -> None:
+        if seconds != self._worker.idle_seconds:
+            self._worker.idle_seconds = seconds
+            self._let_go_if_unwanted()
 
     def log(self) -> str:
         """The end of what the last worker and its libraries printed."""
-        return tail(self._log)
+        return self._worker.log()
 
     def start(self) -> None:
         """Start a worker ahead of the first job, so that its libraries are loaded by then; returns at once.
@@ -89,158 +109,198 @@ class WorkerClient:
             MedAIError: if no process can be started.
         """
         self._refuse_if_closed()
-        self.poll()
-        if self._worker is None:
-            self._start_worker(preload=True)
+        self._hear()
+        self._worker.ensure()
 
     def submit(self, request: RunRequest) -> Job[Prediction]:
-        """Queue a run. The voxels are copied now; later changes of the images do not matter.
+        """Queue a run and return at once; the voxels are copied by ``poll``, see ``Job.copied``.
 
         Raises:
             InputError: if an image cannot be passed on.
-            MedAIError: if there is no space for the voxels.
         """
         job: Job[Prediction] = Job(self, next(self._numbers), request)
         output = self._scratch.new_file(".raw")
-        self._queue(job, Run(job.id, str(request.model), self._copied(request), request.options, str(output)))
+        self._queue(job, Run(job.id, str(request.model), self._described(request), request.options, str(output)))
         return job
 
     def submit_plan(self, request: RunRequest) -> Job[Plan]:
-        """Queue the question what such a run would do and take; raises what ``submit`` raises."""
+        """Queue the question what such a run would do and take; like ``submit`` otherwise."""
         job: Job[Plan] = Job(self, next(self._numbers), request)
-        self._queue(job, MakePlan(job.id, str(request.model), self._copied(request), request.options))
+        self._queue(job, MakePlan(job.id, str(request.model), self._described(request), request.options))
         return job
 
     def poll(self, timeout: float = 0.0) -> None:
-        """Take in what the worker has said and start what can be started; blocks for ``timeout`` seconds at most."""
-        if self._kill_at is not None and time.monotonic() > self._kill_at and self._current and self._worker:
-            self._worker.kill()
-            self._settle(self._current, error=CancelledError(_CANCELLED))
-        self._start_next()
-        while self._worker and (news := self._worker.news(timeout)) is not None:
-            timeout = 0.0
-            self._take(news)
-            self._start_next()
+        """Take in what the worker has said, start what can be started, and copy voxels for ``COPY_SECONDS``.
+
+        With a ``timeout`` it copies for that many seconds, or waits as long where there is nothing to copy.
+        """
+        end = time.monotonic() + max(timeout, COPY_SECONDS)
+        self._end_what_ignores_cancel()
+        self._hear()
+        copied = False
+        while self._transfers.step():
+            copied = True
+            self._hear()
+            if time.monotonic() > end:
+                break
+        if timeout > 0 and not copied:
+            self._hear(timeout)
 
     def cancel(self, job: AnyJob) -> None:
         """Stop a job; see ``Job.cancel``."""
-        if job in self._waiting:
-            self._waiting.remove(job)
-            self._settle(job, error=CancelledError(_CANCELLED))
-        elif job is self._current and self._kill_at is None and self._worker:
-            self._kill_at = time.monotonic() + CANCEL_PATIENCE_SECONDS
-            self._worker.send(Cancel(job.id))
+        turn = self._turn
+        if turn and job is turn.job and turn.sent:
+            if turn.kill_at is None:
+                turn.kill_at = time.monotonic() + CANCEL_PATIENCE_SECONDS
+                self._worker.send(Cancel(job.id))
+        elif job in self._messages:
+            self._settle(job, error=CancelledError(CANCELLED))
 
     def close(self) -> None:
-        """Cancel what is left, end the worker, and remove all files; done at exit at the latest."""
+        """Cancel what is left, end the worker, and remove all files; done at exit at the latest.
+
+        It stands still until the worker is gone, which takes a tenth of a second, and two seconds at most.
+        """
         self._closed = True
-        if self._worker:
-            if self._current:
-                self._worker.kill()
-            self._worker.stop()
-            self._worker = None
-        for job in (*([self._current] if self._current else []), *self._waiting):
-            self._settle(job, error=CancelledError(_CANCELLED))
-        self._waiting.clear()
+        if self._turn:
+            self._worker.kill()
+        self._worker.stop()
+        for job in tuple(self._messages):
+            self._settle(job, error=CancelledError(CANCELLED))
         self._scratch.remove()
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
             raise MedAIError("This client is closed; make a new one.")
 
-    def _copied(self, request: RunRequest) -> tuple[VoxelFile, ...]:
+    def _described(self, request: RunRequest) -> tuple[VoxelFile, ...]:
         self._refuse_if_closed()
-        paths = [self._scratch.new_file(".raw") for _ in request.images]
-        try:
-            return tuple(write_voxels(image, path) for image, path in zip(request.images, paths, strict=True))
-        except BaseException:
-            self._scratch.discard(paths)
-            raise
+        return tuple(describe_voxels(image, self._scratch.new_file(".raw")) for image in request.images)
 
     def _queue(self, job: AnyJob, message: Run | MakePlan) -> None:
-        self._messages[job.id] = message
+        self._messages[job] = message
         self._waiting.append(job)
-        self.poll()
-
-    def _start_worker(self, preload: bool) -> WorkerProcess:
-        environment = worker_environment(self._environment, self._scratch.folder)
-        self._worker = WorkerProcess(
-            self._python,
-            self._script,
-            log=self._log,
-            environment=environment,
-            idle_seconds=self._idle_seconds,
-            preload=preload,
+        self._transfers.add(
+            job, _sent(job.request.images, message.images), lambda _: self._copied(job), lambda problem: self._fail(job, problem)
         )
-        return self._worker
+        self._hear()
+
+    def _copied(self, job: AnyJob) -> None:
+        job.copied = True
+        if self._turn and job is self._turn.job:
+            self._send(self._turn)
 
     def _start_next(self) -> None:
-        while self._waiting and self._current is None:
-            if self._worker and self._worker.killed:
-                return  # its memory is not free before it has ended
-            job = self._waiting.popleft()
-            self._current, self._sent_again = job, False
-            job.state = "running"
-            self._send(job)
+        while self._waiting and self._turn is None:
+            if self._worker.leaving:
+                return
+            turn = self._turn = _Turn(self._waiting.popleft())
+            turn.job.state = "running"
+            turn.job.progress = Progress(0.0, "starting" if turn.job.copied else "copying")
+            if turn.job.copied:
+                self._send(turn)
+            else:
+                self._ensure_worker(turn.job)  # it loads its libraries meanwhile
 
-    def _send(self, job: AnyJob) -> None:
+    def _send(self, turn: _Turn) -> None:
+        if self._ensure_worker(turn.job):
+            turn.sent += 1
+            self._worker.send(self._messages[turn.job])
+
+    def _ensure_worker(self, job: AnyJob) -> bool:
         try:
-            worker = self._worker or self._start_worker(preload=False)
+            self._worker.ensure()
         except MedAIError as problem:
             self._settle(job, error=problem)
-        else:
-            worker.send(self._messages[job.id])
+            return False
+        return True
+
+    def _hear(self, timeout: float = 0.0) -> None:
+        self._start_next()
+        while (news := self._worker.news(timeout)) is not None:
+            timeout = 0.0
+            self._take(news)
+            self._start_next()
 
     def _take(self, news: News) -> None:
         if isinstance(news, Ended):
             self._mourn(news)
         elif isinstance(news, ProtocolError):
             self._distrust(news)
-        elif not isinstance(news, Ready) and self._current and news.id in (self._current.id, 0):
-            self._answer(self._current, news)
+        elif not isinstance(news, Ready) and self._turn and news.id in (self._turn.job.id, 0):
+            self._answer(self._turn, news)
 
-    def _answer(self, job: AnyJob, event: Event) -> None:
+    def _answer(self, turn: _Turn, event: Event) -> None:
+        job = turn.job
         if isinstance(event, Advanced):
+            turn.begun = True
             job.progress = Progress(event.fraction, event.stage, event.seconds_left)
-        elif isinstance(event, Cancelled) or self._kill_at is not None:
-            self._settle(job, error=CancelledError(_CANCELLED))
+        elif isinstance(event, Cancelled) or turn.kill_at is not None:
+            self._settle(job, error=CancelledError(CANCELLED))
         elif isinstance(event, Failed):
-            self._settle(job, error=BY_EXIT_CODE.get(event.exit_code, MedAIError)(event.message), details=event.details)
+            self._settle(job, error=error_of(event.message, event.exit_code), details=event.details)
         elif isinstance(event, Planned):
             self._settle(job, result=event.plan)
         elif isinstance(event, Done):
-            try:
-                prediction = prediction_of(job.request, event)
-            except Exception as problem:  # whatever it is, the job must end
-                message, code = sentence_of(problem)
-                self._settle(job, error=BY_EXIT_CODE.get(code, MedAIError)(message), details=traceback.format_exc())
-            else:
-                self._settle(job, result=prediction)
+            self._collect(job, event)
+
+    def _collect(self, job: AnyJob, done: Done) -> None:
+        """Copy the result; meanwhile the worker is free for the next job."""
+        self._turn = None
+        job.progress = Progress(1.0, "collecting", 0.0)
+        self._transfers.add(
+            job,
+            prediction_of(job.request, done),
+            lambda prediction: self._settle(job, result=prediction),
+            lambda problem: self._fail(job, problem),
+        )
+
+    def _end_what_ignores_cancel(self) -> None:
+        turn = self._turn
+        if turn and turn.kill_at is not None and time.monotonic() > turn.kill_at:
+            self._worker.kill()
+            self._settle(turn.job, error=CancelledError(CANCELLED))
 
     def _mourn(self, end: Ended) -> None:
         """The worker is gone: an idle one may be, one with a job has failed."""
-        self._worker = None
-        job = self._current
-        if job is None:
+        turn = self._turn
+        if turn is None or not turn.sent:
             return
-        if self._kill_at is not None:
-            self._settle(job, error=CancelledError(_CANCELLED))
-        elif end.exit_code == 0 and job.progress is None and not self._sent_again:
-            self._sent_again = True  # its idle time ended just when the job was sent: nothing was begun
-            self._send(job)
+        if turn.kill_at is not None:
+            self._settle(turn.job, error=CancelledError(CANCELLED))
+        elif end.exit_code == 0 and not turn.begun and turn.sent == 1:
+            self._send(turn)  # its idle time ended just when the job was sent: nothing was begun
         else:
-            self._settle(job, error=MedAIError(end.reason), details=self.log())
+            self._settle(turn.job, error=MedAIError(end.reason), details=self.log())
 
     def _distrust(self, problem: ProtocolError) -> None:
-        if self._worker:
-            self._worker.kill()
-        if self._current:
-            self._settle(self._current, error=problem)
+        self._worker.kill()
+        if self._turn:
+            self._settle(self._turn.job, error=problem)
+
+    def _fail(self, job: AnyJob, problem: BaseException) -> None:
+        """Copying its voxels did not succeed; whatever it was, the job must end."""
+        error, details = error_and_details(problem)
+        self._settle(job, error=error, details=details)
 
     def _settle(self, job: AnyJob, result: object = None, error: MedAIError | None = None, details: str = "") -> None:
-        if job is self._current:
-            self._current, self._kill_at = None, None
-        message = self._messages.pop(job.id)
-        files = [file.path for file in message.images] + ([message.output] if isinstance(message, Run) else [])
-        self._scratch.discard(map(Path, files))
+        if self._turn and job is self._turn.job:
+            self._turn = None
+        elif job in self._waiting:
+            self._waiting.remove(job)
+        self._transfers.drop(job)
+        message = self._messages.pop(job)
+        if not self._closed:
+            files = [file.path for file in message.images] + ([message.output] if isinstance(message, Run) else [])
+            self._scratch.discard(map(Path, files))
         job.settle(result, error, details)
+        self._let_go_if_unwanted()
+
+    def _let_go_if_unwanted(self) -> None:
+        if self._worker.idle_seconds == 0 and not self.busy:
+            self._worker.let_go()
+
+
+def _sent(images: Sequence[Image], files: Sequence[VoxelFile]) -> Generator[int, None, None]:
+    for image, file in zip(images, files, strict=True):
+        yield from send_voxels(image, file)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 State = Literal["queued", "running", "done", "failed", "cancelled"]
+STAGES = ("copying", "starting", "preparing", "segmenting", "restoring", "collecting")
+"""What ``Progress.stage`` says on the way of a run, in this order; one may be missing, and no other comes."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class RunRequest:
     Attributes:
         model: the bundle's folder.
         images: what ``medai.inference.infer`` takes: one image with all channels, or one per channel in the bundle's order.
+            Their voxels must stay as they are until the job is ``copied``.
         options: how to run it.
     """
 
@@ -52,7 +55,8 @@ class Job(Generic[Result]):
         id: its number within the client.
         request: what was asked.
         state: "queued" or "running", then "done", "failed" or "cancelled".
-        progress: where it is; None until the worker has said something about it.
+        progress: where it is; None as long as others are before it. Its stage is one of ``STAGES``.
+        copied: True once the worker has a copy of the voxels, and the images may change or go.
         error: why it failed or that it was cancelled, once it ended so.
         details: the worker's traceback or log where it failed, for experts.
     """
@@ -62,6 +66,7 @@ class Job(Generic[Result]):
         self.request = request
         self.state: State = "queued"
         self.progress: Progress | None = None
+        self.copied = False
         self.error: MedAIError | None = None
         self.details = ""
         self._client = client
@@ -73,12 +78,12 @@ class Job(Generic[Result]):
         return self.state in ("done", "failed", "cancelled")
 
     def poll(self) -> bool:
-        """Take in what the worker has said, without blocking; True once the job has ended."""
+        """Take in what the worker said and copy some voxels, in about a hundredth of a second; True once the job has ended."""
         self._client.poll()
         return self.ended
 
     def cancel(self) -> None:
-        """Stop it: a queued one at once, a running one when the worker answers or, two seconds later, is killed."""
+        """Stop it: at once where the worker does not have it, else when that answers or, two seconds later, is killed."""
         self._client.cancel(self)
 
     def wait(self, report: Report | None = None) -> Result:

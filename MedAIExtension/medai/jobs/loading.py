@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 from ..errors import CancelledError, MedAIError
-from .failure import first_line
+from .failure import CANCELLED, first_line
 
 
 class Loading:
@@ -29,7 +29,7 @@ class Loading:
         while self._thread.is_alive():
             self._thread.join(0.05)
             if cancelled():
-                raise CancelledError("The run was cancelled; nothing was changed.")
+                raise CancelledError(CANCELLED)
         if self._error:
             raise MedAIError(
                 f"PyTorch or MONAI cannot be loaded ({first_line(self._error)}); install them again for {sys.executable}."

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import asdict
 from datetime import datetime, timezone
 
-import numpy as np
-
 from ..bundles import Bundle
-from ..inference import doubts_about
 from ..results import Prediction, describe_labels
 from .job import RunRequest
 from .protocol import Done
-from .voxels import read_voxels
+from .voxels import receive_voxels
 
 
-def prediction_of(request: RunRequest, done: Done) -> Prediction:
+def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Prediction]:
     """The prediction, in memory of its own; the worker's file is no longer needed then.
+
+    Yields the size of each piece of the label map that was copied, and returns the prediction.
 
     Raises:
         MedAIError: if the label map did not arrive.
         InputError: if the bundle has become unreadable.
     """
-    labelmap = read_voxels(done.labelmap)
+    labelmap = yield from receive_voxels(done.labelmap)
     return Prediction(
-        labelmap=labelmap.with_voxels(np.array(labelmap.voxels)),
+        labelmap=labelmap,
         labels=describe_labels(_names(request, done)),
         run={
             "model": dict(done.model),
@@ -34,9 +34,10 @@ def prediction_of(request: RunRequest, done: Done) -> Prediction:
             "seconds": dict(done.seconds),
             "peak_memory_bytes": done.peak_memory_bytes,
             "versions": dict(done.versions),
-            "warnings": doubts_about(request.images, Bundle.open(request.model)),
+            "warnings": list(done.warnings),
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         },
+        counts=done.counts,
     )
 
 
@@ -44,5 +45,5 @@ def _names(request: RunRequest, done: Done) -> dict[int, str]:
     """Names of the labels that were asked for, and of every value that occurs."""
     asked = {name.casefold() for name in request.options.labels}
     known = Bundle.open(request.model).label_names
-    names = {value: name for value, name in known.items() if not asked or name.casefold() in asked or value in done.values}
-    return {**{value: f"Label {value}" for value in done.values}, **names}
+    names = {value: name for value, name in known.items() if not asked or name.casefold() in asked or value in done.counts}
+    return {**{value: f"Label {value}" for value in done.counts}, **names}

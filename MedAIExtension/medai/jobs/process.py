@@ -47,7 +47,7 @@ _Pipe = subprocess.Popen[bytes]
 
 
 class WorkerProcess:
-    """A worker that was just started.
+    """A worker that was just started; ``leaving`` once it was told to end.
 
     Args:
         python: the interpreter that runs it.
@@ -70,7 +70,7 @@ class WorkerProcess:
         # Linux tells a child of the end of the thread that started it; only the main thread lives as long as the process.
         if threading.current_thread() is threading.main_thread():
             command.append("--die-with-parent")
-        self.killed = False
+        self.leaving = False
         try:
             with log.open("wb") as errors:
                 self._process = subprocess.Popen(
@@ -110,12 +110,17 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End it and its children at once, without waiting for it; ``Ended`` follows among the news."""
-        self.killed = True
+        self.leaving = True
         _kill_tree(self._process)
 
-    def stop(self, patience: float = 2.0) -> None:
-        """Ask it to end by closing its pipe, kill it if it does not, and wait until it is gone."""
+    def leave(self) -> None:
+        """Have it end by itself, without waiting for it; ``Ended`` follows among the news."""
+        self.leaving = True
         _close(self._process.stdin)
+
+    def stop(self, patience: float = 0.3) -> None:
+        """Have it end by itself, kill it if it does not, and wait until it is gone, which a killed one is very soon."""
+        self.leave()
         try:
             self._process.wait(patience)
         except subprocess.TimeoutExpired:
@@ -174,7 +179,7 @@ def _end(process: _Pipe, owner: int) -> None:
     _kill_tree(process)
     _close(process.stdin)
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(5)
+        process.wait(1)
 
 
 def _close(pipe: IO[bytes] | None) -> None:

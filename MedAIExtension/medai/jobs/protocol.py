@@ -52,6 +52,13 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """From now on, end after this many seconds without a request."""
+
+    idle_seconds: float
+
+
+@dataclass(frozen=True)
 class Ready:
     """The worker listens."""
 
@@ -82,22 +89,24 @@ class Done:
 
     Attributes:
         labelmap: the label map, on the scan's own grid.
-        values: which values occur in it, background left out.
+        counts: number of voxels of each value that occurs in it, background left out.
         plan: what was carried out.
         seconds: what each stage took.
         peak_memory_bytes: the worker's peak resident memory.
         model: name, version, content hash and source of the bundle as it was run.
         versions: of the software that ran it.
+        warnings: sentences about what speaks against relying on the result.
     """
 
     id: int
     labelmap: VoxelFile
-    values: tuple[int, ...]
+    counts: Mapping[int, int]
     plan: Plan
     seconds: Mapping[str, float]
     peak_memory_bytes: int
     model: Mapping[str, str]
     versions: Mapping[str, str]
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,7 @@ class Cancelled:
     id: int
 
 
-Request = Run | MakePlan | Cancel
+Request = Run | MakePlan | Cancel | Stay
 Event = Ready | Advanced | Planned | Done | Failed | Cancelled
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in (*get_args(Request), *get_args(Event))}
@@ -207,12 +216,17 @@ def _typed(value: Any, hint: Any) -> Any:
         kinds = [arguments[0]] * len(value) if arguments[-1] is Ellipsis else arguments
         return tuple(_typed(item, kind) for item, kind in zip(value, kinds, strict=True))
     if origin is Mapping and isinstance(value, dict):
-        return {name: _typed(item, arguments[1]) for name, item in value.items()}
+        return {_key(name, arguments[0]): _typed(item, arguments[1]) for name, item in value.items()}
     if hint is float and type(value) is int:
         return float(value)
     if origin is None and type(value) is hint:
         return value
     raise TypeError(f"{type(value).__name__} instead of {getattr(hint, '__name__', hint)}")
+
+
+def _key(name: str, kind: Any) -> Any:
+    """JSON has no keys but strings."""
+    return int(name) if kind is int else name
 
 
 def _first_fitting(value: Any, kinds: tuple[Any, ...]) -> Any:

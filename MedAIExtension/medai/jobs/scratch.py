@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import platform
 import shutil
 import tempfile
+import threading
 import weakref
 import zlib
 from collections.abc import Iterable
@@ -21,10 +23,10 @@ class Scratch:
     """A temporary folder that only this user can enter; its name and its files' names say nothing about a patient."""
 
     def __init__(self) -> None:
-        remove_leftovers()
+        threading.Thread(target=remove_leftovers, name="medai-files").start()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._numbers = itertools.count(1)
-        self._unwanted: set[Path] = set()
+        self._unwanted = _Unwanted()
         self._finalizer = weakref.finalize(self, _remove, self.folder, os.getpid())
 
     def new_file(self, suffix: str) -> Path:
@@ -32,18 +34,29 @@ class Scratch:
         return self.folder / f"{next(self._numbers)}{suffix}"
 
     def discard(self, files: Iterable[Path]) -> None:
-        """Remove files, now or, where the system refuses as long as a process has them mapped, with later ones."""
-        self._unwanted.update(files)
-        for path in tuple(self._unwanted):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError:
-                continue
-            self._unwanted.discard(path)
+        """Remove files soon or, where the system refuses as long as a process has them mapped, with later ones."""
+        # On a thread, since the system takes longer for a large file than a window may stand still.
+        threading.Thread(target=self._unwanted.remove, args=(tuple(files),), name="medai-files").start()
 
     def remove(self) -> None:
         """Remove the folder with all it holds; done at exit at the latest."""
         self._finalizer()
+
+
+class _Unwanted:
+    """Files to be removed as soon as the system lets them go."""
+
+    def __init__(self) -> None:
+        self._files: set[Path] = set()
+        self._lock = threading.Lock()
+
+    def remove(self, files: Iterable[Path]) -> None:
+        with self._lock:
+            self._files.update(files)
+            for path in tuple(self._files):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+                    self._files.discard(path)
 
 
 def remove_leftovers() -> None:

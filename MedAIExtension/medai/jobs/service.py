@@ -20,17 +20,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .. import __version__
 from ..bundles import Bundle
 from ..errors import CancelledError
 from ..image import Image
+from ..inference import doubts_about
 from ..inference.options import Options
 from ..inference.output import Output
 from ..inference.plan import Plan
 from ..inference.progress import Progress, Report
+from ..results import count_voxels
 from .failure import sentence_of
 from .loading import Loading
 from .protocol import (
@@ -46,10 +45,11 @@ from .protocol import (
     ProtocolError,
     Ready,
     Run,
+    Stay,
     decode_request,
     encode,
 )
-from .voxels import read_voxels, write_voxels
+from .voxels import read_voxels, with_i_fastest, write_voxels
 
 RunModel = Callable[[Sequence[Image], Bundle, Options, Report, Callable[[], bool]], Output]
 PlanModel = Callable[[Sequence[Image], Bundle, Options], Plan]
@@ -89,7 +89,7 @@ def serve(
         run: what runs a model, such as ``medai.inference.infer``.
         plan: what plans a run, such as ``medai.inference.make_plan``.
         load: imports what ``run`` and ``plan`` need.
-        idle_seconds: how long to stay without work.
+        idle_seconds: how long to stay without work; ``Stay`` changes it.
         preload: call ``load`` at once.
         die_with_parent: have Linux end this process when the thread that started it ends.
     """
@@ -104,7 +104,7 @@ class _Service:
     def __init__(self, requests: BinaryIO, events: BinaryIO, run: RunModel, plan: PlanModel, loading: Loading) -> None:
         self._requests, self._events = requests, events
         self._run_model, self._plan_model, self._loading = run, plan, loading
-        self._waiting: queue.Queue[Run | MakePlan] = queue.Queue()
+        self._waiting: queue.Queue[Run | MakePlan | Stay] = queue.Queue()
         self._cancelled: set[int] = set()
         self._speaking = threading.Lock()
 
@@ -118,6 +118,9 @@ class _Service:
                 request = self._waiting.get(timeout=idle_seconds)
             except queue.Empty:
                 return
+            if isinstance(request, Stay):
+                idle_seconds = request.idle_seconds
+                continue
             self._say(self._answer(request))
             self._cancelled.discard(request.id)
             _give_memory_back()
@@ -172,15 +175,17 @@ class _Service:
             return Planned(request.id, self._plan_model(images, bundle, request.options))
         number = request.id
         output = self._run_model(images, bundle, request.options, self._reporter(number), lambda: number in self._cancelled)
+        labelmap = with_i_fastest(output.labelmap)
         return Done(
             id=number,
-            labelmap=write_voxels(output.labelmap, Path(request.output)),
-            values=_values(output.labelmap.voxels),
+            labelmap=write_voxels(labelmap, Path(request.output)),
+            counts=count_voxels(labelmap),
             plan=output.plan,
             seconds=output.seconds,
             peak_memory_bytes=output.peak_memory_bytes,
             model={"name": bundle.name, "title": bundle.title, "version": bundle.version, "content_hash": bundle.content_hash},
             versions=_versions(),
+            warnings=tuple(doubts_about(images, bundle)),
         )
 
     def _reporter(self, number: int) -> Report:
@@ -198,14 +203,6 @@ class _Service:
 
 def _leave(exit_code: int = 0) -> NoReturn:
     os._exit(exit_code)
-
-
-def _values(labels: NDArray) -> tuple[int, ...]:
-    """Which values other than 0 occur in a label map (1, i, j, k)."""
-    present: set[int] = set()
-    for slab in labels[0]:
-        present.update(np.flatnonzero(np.bincount(slab.ravel())).tolist())
-    return tuple(sorted(present - {0}))
 
 
 @functools.cache

@@ -10,8 +10,40 @@ try:
 except ModuleNotFoundError as problem:
     raise MedAIError("Scenes need Slicer's MRML library, which is not installed; run: pip install 'medai[scene]'") from problem
 
-from .predictions import PredictionNodes, add_prediction, refuse_unusable
+from .centers import center_of_segment, show_slices_at
+from .frames import Frames, frames_of, image_of_frame
+from .hints import frame_of_reference, scan_hint
+from .origin import Origin
+from .predictions import PredictionNodes, add_prediction, add_prediction_steps, refuse_unusable
+from .rois import box_from_roi, fit_roi_to_volume
 from .scene import new_scene, write_scene
+from .sequences import add_sequence_prediction_steps, add_sequence_predictions
+from .sizes import segment_volume_steps, segment_volumes
+from .undo import UndoRecord
 from .volumes import image_from_volume, is_warped
 
-__all__ = ["PredictionNodes", "add_prediction", "image_from_volume", "is_warped", "new_scene", "refuse_unusable", "write_scene"]
+__all__ = [
+    "Frames",
+    "Origin",
+    "PredictionNodes",
+    "UndoRecord",
+    "add_prediction",
+    "add_prediction_steps",
+    "add_sequence_prediction_steps",
+    "add_sequence_predictions",
+    "box_from_roi",
+    "center_of_segment",
+    "fit_roi_to_volume",
+    "frame_of_reference",
+    "frames_of",
+    "image_from_volume",
+    "image_of_frame",
+    "is_warped",
+    "new_scene",
+    "refuse_unusable",
+    "scan_hint",
+    "segment_volume_steps",
+    "segment_volumes",
+    "show_slices_at",
+    "write_scene",
+]

@@ -2,75 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import slicer
-from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..results import Prediction
-from ..results.segments import provenance, segment_id
-from .segments import build_color_table, build_segments
-from .volumes import is_warped, local_affine, to_world
-from .vtkdata import fill, matrix_from
+from ..results.segments import segment_id
+from .hierarchy import folder_of, put_into
+from .origin import Origin
+from .places import Target, find_target, place_in, set_reference_geometry
+from .replacement import LABELMAP, SURFACE, Replacement, holds_voxels
+from .segments import add_labelmap, attributes_of, build_segments, found_values
+from .undo import NodeState, UndoRecord, allow_slicers_undo, with_displays
+from .volumes import is_warped
+from .vtkdata import fill_steps, matrix_from, result_of
 
 
 @dataclass(frozen=True)
 class PredictionNodes:
-    """The nodes that hold a prediction.
+    """The nodes that hold a result.
 
     Attributes:
-        segmentation: vtkMRMLSegmentationNode.
+        segmentation: vtkMRMLSegmentationNode; that of the current frame for a sequence.
         labelmap: vtkMRMLLabelMapVolumeNode with a color table of its own, or None.
+        notes: what the user should know of where the result went, in sentences.
+        record: the way back; see ``UndoRecord``.
+        lost_surface: whether the segmentation was shown in 3D before, and its surfaces have to be made anew.
+        sequence: vtkMRMLSequenceNode with the segmentation of each frame, or None.
     """
 
     segmentation: Any
-    labelmap: Any = None
+    labelmap: Any
+    notes: tuple[str, ...]
+    record: UndoRecord
+    sequence: Any = None
+    lost_surface: bool = False
 
+    @property
+    def is_changed(self) -> bool:
+        """True where the user has removed or edited the result since."""
+        return self.record.is_changed
 
-@dataclass(frozen=True)
-class _Place:
-    """Where the label map is: ``affine`` (ijk-to-RAS, mm) under the transform node with this ID (None: the world)."""
-
-    affine: NDArray[np.float64]
-    transform_id: str | None
+    def undo(self, even_if_changed: bool = False) -> str:
+        """Take the whole result back, and nothing else; a sentence that says why nothing was done, or ""."""
+        return self.record.undo(even_if_changed)
 
 
 def add_prediction(
-    prediction: Prediction, volume_node: Any, *, segmentation: Any = None, labelmap: bool = False
+    prediction: Prediction, scene: Any, origin: Origin, *, segmentation: Any = None, labelmap: bool = False
 ) -> PredictionNodes:
-    """Put a prediction into the volume's scene, on the voxels of the volume.
+    """Put a prediction into a scene, on the voxels of the scan; it always arrives, ``notes`` say where if not there.
 
-    Under linear transforms the nodes get the volume's own grid and its parent transform, so that they follow it; for a
-    volume under a non-linear one they are in the world, on the grid that ``image_from_volume`` gave. Only labels with
-    voxels become segments; their IDs are the same in every run of a model. Everything is built before the scene is touched.
+    Under linear transforms the nodes get the volume's own grid and its parent transform, so that they follow it, also if the
+    volume came under them after the run began. Of a volume that was under a non-linear one, the result is in the world, on
+    the grid that ``image_from_volume`` gave; so it is if the volume is gone or has become another image. Only labels with
+    voxels become segments; their IDs are the same in every run of a model.
 
     Args:
-        prediction: of the image that ``image_from_volume`` made of this volume.
-        volume_node: the scan, in a scene.
+        prediction: of the image that ``image_from_volume`` made of the volume.
+        scene: the scene that the volume was in when the run began, not closed since.
+        origin: what the volume was then.
         segmentation: a vtkMRMLSegmentationNode to write into; segments of the same model are replaced, others are kept.
-            By default a new node, named after the volume.
+            By default, and if it cannot be used any more, a new node, named after the volume.
         labelmap: also make a label map volume.
-
-    Raises:
-        InputError: if the volume is in no scene or is of another size than the label map, or the segmentation is in another
-            scene or has segments under a non-linear transform; the scene is as before.
     """
-    refuse_unusable(volume_node, segmentation)
-    scene = volume_node.GetScene()
-    place = _place_of(prediction, volume_node)
-    target = segmentation if segmentation is not None else slicer.vtkMRMLSegmentationNode()
-    own = _place_in(target, place)
-    segments = list(build_segments(prediction, own.affine))
-    label_nodes = _build_labelmap(prediction, volume_node, place) if labelmap else ()
+    return result_of(add_prediction_steps(prediction, scene, origin, segmentation=segmentation, labelmap=labelmap))
 
-    if segmentation is None:
-        target.SetName(scene.GenerateUniqueName(f"{volume_node.GetName()} segmentation"))
-        scene.AddNode(target)
-    _write_segments(prediction, target, segments, volume_node, own)
-    return PredictionNodes(target, _add_labelmap(label_nodes, volume_node, place) if label_nodes else None)
+
+def add_prediction_steps(
+    prediction: Prediction, scene: Any, origin: Origin, *, segmentation: Any = None, labelmap: bool = False
+) -> Generator[None, None, PredictionNodes]:
+    """``add_prediction`` in steps of a few milliseconds; nothing is in the scene before the last one."""
+    voxels, found = prediction.labelmap.voxels, found_values(prediction)
+    shared, copy = slicer.vtkOrientedImageData(), slicer.vtkOrientedImageData()
+    yield from fill_steps(shared, voxels)
+    if labelmap:
+        yield from fill_steps(copy, voxels)
+    while True:
+        chosen = find_target(prediction.labelmap, scene, origin, segmentation).segmentation
+        node = chosen if chosen is not None else slicer.vtkMRMLSegmentationNode()
+        identifiers = [segment_id(prediction, label) for label in prediction.labels]
+        replacement = Replacement(node.GetSegmentation(), identifiers)
+        yield from replacement.prepare()
+        target = find_target(prediction.labelmap, scene, origin, segmentation)
+        if target.segmentation is chosen and not replacement.is_stale:
+            break
+    draft = _Draft(prediction, found, scene, origin, target, node, replacement, shared, copy if labelmap else None)
+    return draft.write()
 
 
 def refuse_unusable(volume_node: Any, segmentation: Any = None) -> None:
@@ -83,97 +104,66 @@ def refuse_unusable(volume_node: Any, segmentation: Any = None) -> None:
         raise InputError(f"{segmentation.GetName()} is not in the scene of {volume_node.GetName()}; choose another segmentation.")
     if is_warped(segmentation) and segmentation.GetSegmentation().GetNumberOfSegments():
         raise InputError(f"{segmentation.GetName()} is under a non-linear transform; choose another segmentation.")
+    if not holds_voxels(segmentation.GetSegmentation()):
+        raise InputError(f"{segmentation.GetName()} is made of surfaces, not of voxels; choose another segmentation.")
 
 
-def _place_of(prediction: Prediction, volume_node: Any) -> _Place:
-    if is_warped(volume_node):
-        return _Place(prediction.labelmap.affine, None)
-    image_data = volume_node.GetImageData()
-    size = image_data.GetDimensions() if image_data is not None else (0, 0, 0)
-    if size != prediction.labelmap.shape:
-        raise InputError(f"{volume_node.GetName()} has changed its size since the run began; run it again.")
-    return _Place(local_affine(volume_node), volume_node.GetTransformNodeID())
+@dataclass(frozen=True)
+class _Draft:
+    """A result that only has to be put into the scene, which passes over no voxels."""
 
+    prediction: Prediction
+    found: frozenset[int]
+    scene: Any
+    origin: Origin
+    target: Target
+    node: Any
+    replacement: Replacement
+    shared: Any
+    copy: Any
 
-def _place_in(segmentation: Any, place: _Place) -> _Place:
-    """The same place as seen by a segmentation; one without segments can move to the volume's transform."""
-    current = segmentation.GetTransformNodeID()
-    if current == place.transform_id or not segmentation.GetSegmentation().GetNumberOfSegments():
-        return place
-    scene = segmentation.GetScene()
-    parent = scene.GetNodeByID(place.transform_id) if place.transform_id else None
-    world = to_world(parent) @ place.affine
-    return _Place(np.linalg.inv(to_world(segmentation.GetParentTransformNode())) @ world, current)
+    def write(self) -> PredictionNodes:
+        is_new, node = self.target.segmentation is None, self.node
+        had_surface = node.GetSegmentation().ContainsRepresentation(SURFACE)
+        allow_slicers_undo(self.scene, () if is_new else with_displays(node))
+        before, displays = NodeState.of(node), with_displays(node)
+        if is_new:
+            node.SetName(self.scene.GenerateUniqueName(f"{self._name} segmentation"))
+            self.scene.AddNode(node)
+        self._write_segments()
+        labelmap = self._write_labelmap() if self.copy is not None else None
+        made = [each for each in with_displays(node) if is_new or each not in displays]
+        made += [*with_displays(labelmap), labelmap.GetDisplayNode().GetColorNode()] if labelmap is not None else []
+        for each in made:
+            each.SetUndoEnabled(True)
+        record = UndoRecord(self.scene, node, tuple(made), (self.replacement,), before, NodeState.of(node))
+        return PredictionNodes(node, labelmap, self.target.notes, record, lost_surface=had_surface)
 
+    def _write_segments(self) -> None:
+        node, place = self.node, place_in(self.node, self.target.place)
+        self.shared.SetImageToWorldMatrix(matrix_from(place.affine))
+        modified = node.StartModify()
+        self.replacement.remove()
+        if node.GetSegmentation().GetNumberOfSegments() == 0:
+            node.SetAndObserveTransformNodeID(place.transform_id)
+            set_reference_geometry(node, self.target.volume, self.prediction.labelmap, place)
+            put_into(self._folder, node)
+            node.GetSegmentation().SetSourceRepresentationName(LABELMAP)
+        self.replacement.insert(list(build_segments(self.prediction, self.shared, self.found)))
+        for name, value in attributes_of(self.prediction, self.found).items():
+            node.SetAttribute(name, value)
+        node.EndModify(modified)
+        node.CreateDefaultDisplayNodes()
 
-def _write_segments(prediction: Prediction, node: Any, segments: list[tuple[str, Any]], volume_node: Any, place: _Place) -> None:
-    content = node.GetSegmentation()
-    identifiers = {segment_id(prediction, label): label.name for label in prediction.labels}
-    modified = node.StartModify()
-    for identifier in identifiers.keys() & set(content.GetSegmentIDs()):
-        content.RemoveSegment(identifier)
-    if content.GetNumberOfSegments() == 0:
-        node.SetAndObserveTransformNodeID(place.transform_id)
-        _set_reference_geometry(node, volume_node, prediction, place)
-        _put_beside(volume_node, node)
-    for identifier, segment in segments:
-        content.AddSegment(segment, identifier)
-    missing = [name for identifier, name in identifiers.items() if identifier not in dict(segments)]
-    for name, value in (provenance(prediction) | {"MedAI.NotFound": "; ".join(missing)}).items():
-        node.SetAttribute(name, value)
-    node.EndModify(modified)
-    node.CreateDefaultDisplayNodes()
+    def _write_labelmap(self) -> Any:
+        node = add_labelmap(self.scene, self.prediction, self.copy, self._name, self.target.place)
+        put_into(self._folder, node)
+        return node
 
+    @property
+    def _name(self) -> str:
+        return str(self.target.volume.GetName()) if self.target.volume is not None else self.origin.name
 
-def _set_reference_geometry(node: Any, volume_node: Any, prediction: Prediction, place: _Place) -> None:
-    node.SetReferenceImageGeometryParameterFromVolumeNode(volume_node)
-    if is_warped(volume_node):  # its own grid means nothing in the world
-        grid = slicer.vtkOrientedImageData()
-        grid.SetDimensions(prediction.labelmap.shape)
-        grid.SetImageToWorldMatrix(matrix_from(place.affine))
-        converter = slicer.vtkSegmentationConverter
-        node.GetSegmentation().SetConversionParameter(
-            converter.GetReferenceImageGeometryParameterName(), converter.SerializeImageGeometry(grid)
-        )
-
-
-def _build_labelmap(prediction: Prediction, volume_node: Any, place: _Place) -> tuple[Any, Any]:
-    import vtk
-
-    voxels = vtk.vtkImageData()
-    fill(voxels, prediction.labelmap.voxels)
-    node = slicer.vtkMRMLLabelMapVolumeNode()
-    node.SetAndObserveImageData(voxels)
-    node.SetIJKToRASMatrix(matrix_from(place.affine))
-    for name, value in provenance(prediction).items():
-        node.SetAttribute(name, value)
-    return node, build_color_table(prediction, f"{volume_node.GetName()} label colors")
-
-
-def _add_labelmap(nodes: tuple[Any, Any], volume_node: Any, place: _Place) -> Any:
-    node, colors = nodes
-    scene = volume_node.GetScene()
-    scene.AddNode(colors)
-    node.SetName(scene.GenerateUniqueName(f"{volume_node.GetName()} labels"))
-    scene.AddNode(node)
-    node.SetAndObserveTransformNodeID(place.transform_id)
-    display = slicer.vtkMRMLLabelMapVolumeDisplayNode()
-    display.SetAndObserveColorNodeID(colors.GetID())
-    scene.AddNode(display)
-    node.SetAndObserveDisplayNodeID(display.GetID())
-    _put_beside(volume_node, node)
-    return node
-
-
-def _put_beside(volume_node: Any, node: Any) -> None:
-    """Into the volume's study or folder in the subject hierarchy, where the volume is in one."""
-    hierarchy = volume_node.GetScene().GetFirstNodeByClass("vtkMRMLSubjectHierarchyNode")
-    item = hierarchy.GetItemByDataNode(volume_node) if hierarchy is not None else 0
-    if not item:
-        return
-    parent = hierarchy.GetItemParent(item)
-    own = hierarchy.GetItemByDataNode(node)
-    if own:
-        hierarchy.SetItemParent(own, parent)
-    else:
-        hierarchy.CreateItem(parent, node)
+    @property
+    def _folder(self) -> int:
+        return folder_of(self.target.volume) if self.target.volume is not None else self.origin.folder

@@ -11,6 +11,7 @@ import slicer
 from ..errors import MedAIError
 from ..image import Image
 from ..results import Prediction, findings
+from .origin import Origin
 from .predictions import add_prediction
 from .vtkdata import fill, matrix_from
 
@@ -24,7 +25,7 @@ def new_scene() -> Any:
     """An empty vtkMRMLScene that knows the kinds of nodes MedAI makes; independent of the application's scene."""
     scene = slicer.vtkMRMLScene()
     scene.SetVersion(_WRITTEN_AS)
-    for kind in (slicer.vtkSlicerSegmentationsModuleLogic, slicer.vtkSlicerTablesLogic):
+    for kind in (slicer.vtkSlicerSegmentationsModuleLogic, slicer.vtkSlicerTablesLogic, slicer.vtkSlicerSequencesLogic):
         kind().SetMRMLScene(scene)  # registers the module's node classes
     return scene
 
@@ -45,7 +46,7 @@ def write_scene(path: Path, image: Image, prediction: Prediction) -> Path:
     """
     scene = new_scene()
     volume = add_volume(scene, image)
-    add_prediction(prediction, volume, labelmap=True)
+    add_prediction(prediction, scene, Origin.of(volume), labelmap=True)
     add_findings(scene, prediction, f"{image.name} findings")
     _show(scene, volume)
     try:

@@ -1,4 +1,4 @@
-"""Labels as MRML keeps them: segments that share one label map, color tables, terminology entries."""
+"""Labels as MRML keeps them: segments that share one label map, label map volumes with a color table, terminology entries."""
 
 from __future__ import annotations
 
@@ -6,25 +6,30 @@ from collections.abc import Iterator
 from typing import Any
 
 import slicer
-from numpy.typing import NDArray
 
 from ..results import Label, Prediction, measure
-from ..results.segments import segment_id, segment_tags, terminology_entry
-from .vtkdata import fill, matrix_from
+from ..results.segments import provenance, segment_id, segment_tags, terminology_entry
+from .places import Place
+from .replacement import LABELMAP
+from .vtkdata import matrix_from
 
 
-def build_segments(prediction: Prediction, affine: NDArray) -> Iterator[tuple[str, Any]]:
-    """(ID, vtkSegment) of every label that has voxels; DICOM cannot store empty ones. All share one copy of the label map.
+def found_values(prediction: Prediction) -> frozenset[int]:
+    """Values of the labels that have voxels."""
+    return frozenset(size.label.value for size in measure(prediction) if size.voxels)
+
+
+def build_segments(prediction: Prediction, shared: Any, values: frozenset[int]) -> Iterator[tuple[str, Any]]:
+    """(ID, vtkSegment) of the labels with these values.
 
     Args:
-        affine: ijk-to-RAS (4, 4), mm, of the label map in the segmentation node's own space.
+        shared: the label map, a vtkOrientedImageData that all of them use.
+        values: DICOM cannot store segments without voxels, so in general only those that were found.
     """
-    shared = slicer.vtkOrientedImageData()
-    fill(shared, prediction.labelmap.voxels)
-    shared.SetImageToWorldMatrix(matrix_from(affine))
-    binary_labelmap = slicer.vtkSegmentationConverter.GetSegmentationBinaryLabelmapRepresentationName()
     tags = segment_tags(prediction)
-    for label in (size.label for size in measure(prediction) if size.voxels):
+    for label in prediction.labels:
+        if label.value not in values:
+            continue
         segment = slicer.vtkSegment()
         segment.SetName(label.name)
         segment.SetColor(*_color(label))
@@ -32,8 +37,36 @@ def build_segments(prediction: Prediction, affine: NDArray) -> Iterator[tuple[st
         segment.SetTag(segment.GetTerminologyEntryTagName(), terminology_entry(label))
         for name, value in tags.items():
             segment.SetTag(name, value)
-        segment.AddRepresentation(binary_labelmap, shared)
+        segment.AddRepresentation(LABELMAP, shared)
         yield segment_id(prediction, label), segment
+
+
+def attributes_of(prediction: Prediction, found: frozenset[int]) -> dict[str, str]:
+    """Attributes of a segmentation node: where it comes from, and which labels were not found."""
+    missing = [label.name for label in prediction.labels if label.value not in found]
+    return provenance(prediction) | {"MedAI.NotFound": "; ".join(missing)}
+
+
+def add_labelmap(scene: Any, prediction: Prediction, voxels: Any, name: str, place: Place) -> Any:
+    """A new label map volume node named after the scan, with a color table of its own.
+
+    Args:
+        voxels: the label map, a vtkImageData that nothing else uses.
+    """
+    node = slicer.vtkMRMLLabelMapVolumeNode()
+    node.SetName(scene.GenerateUniqueName(f"{name} labels"))
+    node.SetAndObserveImageData(voxels)
+    node.SetIJKToRASMatrix(matrix_from(place.affine))
+    for attribute, value in provenance(prediction).items():
+        node.SetAttribute(attribute, value)
+    # Slicer's undo removes nodes in this order, and what refers to a node forgets it if it is removed later.
+    scene.AddNode(node)
+    node.SetAndObserveTransformNodeID(place.transform_id)
+    display = scene.AddNode(slicer.vtkMRMLLabelMapVolumeDisplayNode())
+    colors = scene.AddNode(build_color_table(prediction, f"{name} label colors"))
+    display.SetAndObserveColorNodeID(colors.GetID())
+    node.SetAndObserveDisplayNodeID(display.GetID())
+    return node
 
 
 def build_color_table(prediction: Prediction, name: str) -> Any:

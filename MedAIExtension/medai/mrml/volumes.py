@@ -9,9 +9,9 @@ import slicer
 from numpy.typing import NDArray
 
 from ..errors import InputError
-from ..geometry import from_kji
 from ..image import Image
-from .vtkdata import affine_from
+from .hierarchy import attribute_of
+from .vtkdata import affine_from, voxels_of
 
 
 def image_from_volume(volume_node: Any) -> Image:
@@ -27,23 +27,42 @@ def image_from_volume(volume_node: Any) -> Image:
     Raises:
         InputError: if there is no volume, or it has no voxels or no usable geometry; the sentence names the node.
     """
+    refuse_unreadable(volume_node)
+    return image_under(volume_node, volume_node.GetParentTransformNode(), _name(volume_node), modality_of(volume_node))
+
+
+def refuse_unreadable(volume_node: Any) -> None:
+    """Raises InputError unless ``image_from_volume`` can read the node."""
     if volume_node is None or not volume_node.IsA("vtkMRMLVolumeNode"):
         raise InputError(f"{_name(volume_node)} is not a volume; choose a volume.")
-    if volume_node.GetImageData() is None or volume_node.GetImageData().GetNumberOfPoints() == 0:
-        raise InputError(f"{_name(volume_node)} has no voxels; load it again or choose another volume.")
     if volume_node.IsA("vtkMRMLDiffusionTensorVolumeNode"):
         raise InputError(f"{_name(volume_node)} holds diffusion tensors, not an image; choose a scalar or vector volume.")
-    shown = _hardened_copy(volume_node) if is_warped(volume_node) else volume_node
-    voxels = from_kji(slicer.util.arrayFromVolume(shown)).view()
+    if 0 in shape_of(volume_node):
+        raise InputError(f"{_name(volume_node)} has no voxels; load it again or choose another volume.")
+
+
+def image_under(volume_node: Any, transform_node: Any, name: str, modality: str) -> Image:
+    """What a volume with voxels would show under a transform node, or under None, whatever its own is."""
+    if transform_node is not None and not transform_node.IsTransformToWorldLinear():
+        volume_node, transform_node = _hardened_copy(volume_node, transform_node, name), None
+    voxels = voxels_of(volume_node.GetImageData()).view()
     voxels.flags.writeable = False
-    affine = to_world(shown.GetParentTransformNode()) @ local_affine(shown)
-    return Image(voxels, affine, _name(volume_node), _modality(volume_node))
+    return Image(voxels, to_world(transform_node) @ local_affine(volume_node), name, modality)
 
 
 def is_warped(node: Any) -> bool:
     """True where a non-linear transform is among the node's parents."""
     parent = node.GetParentTransformNode()
     return parent is not None and not parent.IsTransformToWorldLinear()
+
+
+def shape_of(volume_node: Any) -> tuple[int, int, int]:
+    """Number of voxels along i, j, k; zeros where it has none."""
+    image_data = volume_node.GetImageData()
+    if image_data is None or image_data.GetPointData().GetScalars() is None:
+        return 0, 0, 0
+    i, j, k = image_data.GetDimensions()
+    return i, j, k
 
 
 def local_affine(volume_node: Any) -> NDArray[np.float64]:
@@ -64,12 +83,18 @@ def to_world(transform_node: Any) -> NDArray[np.float64]:
     return affine_from(matrix)
 
 
-def _hardened_copy(volume_node: Any) -> Any:
+def modality_of(volume_node: Any) -> str:
+    """DICOM's modality from the series in the subject hierarchy or the node's own attribute, else ""."""
+    attribute = slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMSeriesModalityAttributeName()
+    return attribute_of(volume_node, attribute) or volume_node.GetAttribute(attribute) or ""
+
+
+def _hardened_copy(volume_node: Any, transform_node: Any, name: str) -> Any:
     """A copy of the volume in the world's RAS. It lives in a scene of its own, so that nobody sees it come and go."""
     import vtk
 
     to_world_transform = vtk.vtkGeneralTransform()
-    volume_node.GetParentTransformNode().GetTransformToWorld(to_world_transform)
+    transform_node.GetTransformToWorld(to_world_transform)
     scene = slicer.vtkMRMLScene()
     transform = scene.AddNode(slicer.vtkMRMLTransformNode())
     transform.SetAndObserveTransformToParent(to_world_transform)
@@ -78,20 +103,9 @@ def _hardened_copy(volume_node: Any) -> Any:
     scene.AddNode(copy)
     copy.SetAndObserveTransformNodeID(transform.GetID())
     if not copy.HardenTransform():
-        raise InputError(f"The transform of {_name(volume_node)} could not be applied; harden it, then run again.")
+        raise InputError(f"The transform of {name} could not be applied; harden it, then run again.")
     return copy
 
 
 def _name(node: Any) -> str:
     return (node.GetName() if node is not None else None) or "The input"
-
-
-def _modality(volume_node: Any) -> str:
-    """DICOM's modality from the series in the subject hierarchy or the node's own attribute, else ""."""
-    scene = volume_node.GetScene()
-    hierarchy = scene.GetFirstNodeByClass("vtkMRMLSubjectHierarchyNode") if scene is not None else None
-    attribute = slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMSeriesModalityAttributeName()
-    series = ""
-    if hierarchy is not None and (item := hierarchy.GetItemByDataNode(volume_node)):
-        series = hierarchy.GetItemAttribute(item, attribute)
-    return str(series or volume_node.GetAttribute(attribute) or "")

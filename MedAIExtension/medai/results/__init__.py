@@ -2,7 +2,7 @@
 
 from .findings import CSV_COLUMNS, csv_rows, findings
 from .labels import Code, Label
-from .measurements import Measurement, measure
+from .measurements import Measurement, count_voxels, measure
 from .prediction import Prediction
 from .terminology import describe_labels
 
@@ -12,6 +12,7 @@ __all__ = [
     "Label",
     "Measurement",
     "Prediction",
+    "count_voxels",
     "csv_rows",
     "describe_labels",
     "findings",

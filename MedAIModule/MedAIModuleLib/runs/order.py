@@ -1,0 +1,74 @@
+"""What a run was asked to do, checked before anything starts."""
+
+from collections.abc import Generator, Sequence
+
+from medai.bundles import find_model
+from medai.errors import InputError
+from medai.inference import Options
+from medai.jobs import RunRequest
+from medai.mrml import (
+    Origin,
+    PredictionNodes,
+    add_prediction_steps,
+    add_sequence_prediction_steps,
+    box_from_roi,
+    frames_of,
+    image_from_volume,
+    image_of_frame,
+    refuse_unusable,
+)
+
+
+class Order:
+    """One model on one scan, or on every frame of it; see ``MedAIModuleLogic.process`` for the arguments.
+
+    :raises medai.MedAIError: one sentence about what cannot be run as it was asked.
+    """
+
+    def __init__(
+        self,
+        volumes,
+        model: str,
+        segmentation=None,
+        device: str = "auto",
+        mode: str = "exact",
+        labels: Sequence[str] = (),
+        roi=None,
+        labelmap: bool = False,
+        allFrames: bool = False,
+    ):
+        self._volumes = list(volumes) if isinstance(volumes, (list, tuple)) else [volumes]
+        if not self._volumes:
+            raise InputError("No scan was given; choose one.")
+        self._images = tuple(image_from_volume(volume) for volume in self._volumes)
+        refuse_unusable(self._volumes[0], segmentation)
+        self.bundle = find_model(model)
+        self.scene = self._volumes[0].GetScene()
+        self.origin = Origin.of(self._volumes[0])
+        self._options = Options(device, mode, tuple(labels), box_from_roi(roi) if roi is not None else None)
+        self._segmentation, self._labelmap = segmentation, labelmap
+        self._frames = frames_of(self._volumes[0]) if allFrames else None
+        if allFrames and self._frames is None:
+            raise InputError(f"{self.origin.name} is not part of a sequence; choose the frame that is shown.")
+
+    @property
+    def count(self) -> int:
+        """Of how many predictions the result is made."""
+        return self._frames.count if self._frames is not None else 1
+
+    def request(self, number: int) -> RunRequest:
+        """What the worker is asked for the prediction of this number."""
+        images = self._images if self._frames is None else tuple(self._imageOf(volume, number) for volume in self._volumes)
+        return RunRequest(self.bundle.root, images, self._options)
+
+    def writeSteps(self, predictions: Sequence) -> Generator[None, None, PredictionNodes]:
+        """Put the predictions, one for each request, into the scene: in short steps, of which only the last changes it."""
+        if self._frames is not None:
+            return (yield from add_sequence_prediction_steps(predictions, self._frames, self.origin))
+        choices = {"segmentation": self._segmentation, "labelmap": self._labelmap}
+        return (yield from add_prediction_steps(predictions[0], self.scene, self.origin, **choices))
+
+    def _imageOf(self, volume, number: int):
+        """A channel that is no sequence is the same in every frame."""
+        frames = frames_of(volume)
+        return image_of_frame(frames, number) if frames is not None else image_from_volume(volume)

@@ -1,0 +1,90 @@
+"""What users read about a model. All that comes from a bundle is anybody's text, so that it is escaped where it becomes HTML."""
+
+from html import escape
+from urllib.parse import urlsplit
+
+from slicer.i18n import tr as _
+
+from medai.bundles import ModelCard
+
+from ..units import sizeText
+from .chips import modalityText
+
+
+def listText(card: ModelCard) -> str:
+    """Two lines of plain text: the title, and what decides between models."""
+    facts = (stateText(card), modalityText(card.modality), _countText(len(card.labels)), useText(card))
+    return "\n".join((card.title, ", ".join(fact for fact in facts if fact)))
+
+
+def stateText(card: ModelCard) -> str:
+    """Whether the model is on this computer."""
+    texts = {"built-in": _("built-in"), "installed": _("installed"), "available": _("available"), "folder": _("in a folder")}
+    return texts.get(card.state, card.state)
+
+
+def useText(card: ModelCard) -> str:
+    """What the license says about commercial use."""
+    if card.commercial_use is not None:
+        return _("commercial use allowed") if card.commercial_use else _("commercial use not allowed")
+    return _("license unknown") if card.license in ("", "unknown") else _("commercial use unclear")
+
+
+def summaryHtml(card: ModelCard, estimate: str = "") -> str:
+    """What a model does, as rich text; ``estimate`` says what a run would take."""
+    paragraphs = (escape(card.description or card.title), _whereabouts(card), escape(estimate))
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
+
+
+def detailsHtml(card: ModelCard) -> str:
+    """What else one may want to know of a model, as rich text."""
+    title = f"<b>{escape(card.title)}</b> {escape(card.version)}".strip()
+    return f"<p>{title}</p><p>{'<br>'.join(_facts(card))}</p>"
+
+
+def missingText(card: ModelCard | None, model: str) -> str:
+    """Why this model cannot be run; "" where it can."""
+    if not model:
+        return _("Choose a model")
+    if card is None:
+        return _("There is no model {name} on this computer; choose another one, or add it").format(name=model)
+    if card.root is not None:
+        return ""
+    if not card.url:
+        return _("{model} is not on this computer yet; add it").format(model=card.title)
+    return _("{model} is not on this computer yet; get it from {site} and add it").format(model=card.title, site=_siteOf(card))
+
+
+def _facts(card: ModelCard) -> list[str]:
+    unknown = _("unknown")
+    facts = [
+        (_("Scans: {names}"), ", ".join(_scans(card))),
+        (_("Segments: {names}"), ", ".join(card.labels)),
+        (_("License: {name}"), f"{card.license or unknown} ({useText(card)})"),
+        (_("On disk: {size}") if card.root is not None else _("Size: {size}"), sizeText(card.size_bytes)),
+    ]
+    return [text.format(names=escape(value), name=escape(value), size=escape(value)) for text, value in facts if value]
+
+
+def _scans(card: ModelCard) -> list[str]:
+    channels = card.channels if len(card.channels) > 1 else ()
+    return [text for text in (modalityText(card.modality), *channels) if text]
+
+
+def _whereabouts(card: ModelCard) -> str:
+    if card.state != "available":
+        return ""
+    if not card.url.startswith(("https://", "http://")):
+        return escape(missingText(card, card.name))
+    link = f'<a href="{escape(card.url)}">{escape(_siteOf(card))}</a>'
+    return _("Not on this computer yet: get it from {link}, then add it here.").format(link=link)
+
+
+def _siteOf(card: ModelCard) -> str:
+    return urlsplit(card.url).hostname or card.url
+
+
+def _countText(count: int) -> str:
+    if count == 1:
+        return _("1 segment")
+    return _("{count} segments").format(count=count) if count else ""

@@ -1,0 +1,103 @@
+"""What is made of a run: where its segments go, and which ones."""
+
+from collections.abc import Callable
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from medai.bundles import ModelCard
+
+
+class Outputs:
+    """The section "Outputs".
+
+    :param ui: the widgets by name.
+    :param onChanged: called when other segments were chosen.
+    """
+
+    def __init__(self, ui, onChanged: Callable[[], None]):
+        self._ui = ui
+        self._onChanged = onChanged
+        self._parameterNode = None
+        self._names: tuple[str, ...] = ()
+        ui.labelsList.connect("itemChanged(QListWidgetItem*)", self._onItemChanged)
+        self.update()
+
+    def setParameterNode(self, parameterNode) -> None:
+        """Show and change this parameter node from now on; None: none."""
+        self._parameterNode = parameterNode
+        self._showAll()
+        self.update()
+
+    def setModel(self, card: ModelCard | None) -> None:
+        """Offer the segments of this model."""
+        names = card.labels if card is not None else ()
+        if names == self._names:
+            return
+        self._names = names
+        self._showAll()
+        self.update()
+
+    def update(self) -> None:
+        """Check the segments that the parameter node names, and all where it names none of this model's."""
+        self._ui.labelsList.setVisible(self._choosing)
+        stored = self._parameterNode.labels.splitlines() if self._parameterNode is not None else []
+        wanted = [name for name in self._names if name in stored]
+        if wanted != self._checked():  # the user may have unchecked them all
+            self._check(wanted or self._names)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the segments to make; none: all of them."""
+        checked = self._checked()
+        return tuple(checked) if self._choosing and len(checked) < len(self._names) else ()
+
+    def missing(self) -> str:
+        """What must be chosen before a run; "" where nothing is."""
+        return _("Choose at least one segment") if self._choosing and not self._checked() else ""
+
+    def mayReplace(self, card: ModelCard) -> bool:
+        """Ask the user if the chosen segmentation holds segments of this model, which the run will replace."""
+        node = self._parameterNode.segmentation if self._parameterNode is not None else None
+        if node is None or not any(_isOf(card, identifier) for identifier in node.GetSegmentation().GetSegmentIDs()):
+            return True
+        question = _("{name} holds segments of {model}. They and all changes made to them will be replaced; others are kept.")
+        return bool(slicer.util.confirmOkCancelDisplay(question.format(name=node.GetName(), model=card.title)))
+
+    def close(self) -> None:
+        """Let go of the scene."""
+        self._parameterNode = None
+
+    @property
+    def _choosing(self) -> bool:
+        return bool(self._parameterNode is not None and self._parameterNode.someLabels and self._names)
+
+    def _showAll(self) -> None:
+        self._ui.labelsList.blockSignals(True)
+        self._ui.labelsList.clear()
+        self._ui.labelsList.addItems(list(self._names))
+        self._ui.labelsList.blockSignals(False)
+        self._check(self._names)
+
+    def _check(self, names) -> None:
+        self._ui.labelsList.blockSignals(True)
+        for row, name in enumerate(self._names):
+            self._ui.labelsList.item(row).setCheckState(qt.Qt.Checked if name in names else qt.Qt.Unchecked)
+        self._ui.labelsList.blockSignals(False)
+
+    def _checked(self) -> list[str]:
+        items = ((name, self._ui.labelsList.item(row)) for row, name in enumerate(self._names))
+        return [name for name, item in items if item.checkState() == qt.Qt.Checked]
+
+    def _onItemChanged(self, *_args) -> None:
+        if self._parameterNode is not None:
+            checked = self._checked()
+            self._parameterNode.labels = "" if len(checked) == len(self._names) else "\n".join(checked)
+        self._onChanged()
+
+
+def _isOf(card: ModelCard, identifier: str) -> bool:
+    """Segments that MedAI makes are called after the model and the label's value."""
+    model, _underscore, value = identifier.rpartition("_")
+    return model == card.name and value.isdigit()

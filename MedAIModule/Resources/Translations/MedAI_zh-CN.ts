@@ -1,0 +1,1773 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>MedAIModule</name>
+    <message>
+        <source>MedAI</source>
+        <translation>MedAI</translation>
+    </message>
+    <message>
+        <source>Runs AI models (MONAI bundles) on scans: choose a scan and a model, press Apply, get segments.
+All data stay on this computer. For research only; not a medical device.</source>
+        <translation>在扫描上运行 AI 模型（MONAI 模型包）：选择扫描和模型，点击“应用”，即可得到分割段。
+所有数据都保留在本机。仅供研究使用，不是医疗器械。</translation>
+    </message>
+    <message>
+        <source>Models run with MONAI and PyTorch.</source>
+        <translation>模型由 MONAI 和 PyTorch 运行。</translation>
+    </message>
+    <message>
+        <source>Inputs</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>&amp;Scan:</source>
+        <translation>扫描(&amp;S)：</translation>
+    </message>
+    <message>
+        <source>The scan to segment</source>
+        <translation>要分割的扫描</translation>
+    </message>
+    <message>
+        <source>Scan</source>
+        <translation>扫描</translation>
+    </message>
+    <message>
+        <source>&amp;Frames:</source>
+        <translation>帧(&amp;F)：</translation>
+    </message>
+    <message>
+        <source>The scan is a sequence: segment the frame that is shown, or all of them</source>
+        <translation>该扫描是一个序列：分割当前显示的帧，或分割所有帧</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Only in &amp;box:</source>
+        <translation>仅在框内(&amp;B)：</translation>
+    </message>
+    <message>
+        <source>(whole scan)</source>
+        <translation>（整个扫描）</translation>
+    </message>
+    <message>
+        <source>Segment only what lies inside this box; it may be rotated</source>
+        <translation>只分割此框内的部分；框可以旋转</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>框</translation>
+    </message>
+    <message>
+        <source>Hint about the scans</source>
+        <translation>关于扫描的提示</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Search: brain, kidney, tumor ...</source>
+        <translation>搜索：脑、肾、肿瘤……</translation>
+    </message>
+    <message>
+        <source>Words that the model must have: an organ, a finding, a kind of scan, a segment</source>
+        <translation>模型必须包含的词：器官、病变、扫描类型或分割段</translation>
+    </message>
+    <message>
+        <source>Search for a model</source>
+        <translation>搜索模型</translation>
+    </message>
+    <message>
+        <source>The AI model that segments the scan</source>
+        <translation>对扫描进行分割的 AI 模型</translation>
+    </message>
+    <message>
+        <source>About the model</source>
+        <translation>关于模型</translation>
+    </message>
+    <message>
+        <source>Hint about the model</source>
+        <translation>关于模型的提示</translation>
+    </message>
+    <message>
+        <source>Add...</source>
+        <translation>添加...</translation>
+    </message>
+    <message>
+        <source>Add a MONAI bundle from this computer; nothing of it is run when it is added</source>
+        <translation>添加本机上的 MONAI 模型包；添加时不会运行其中的任何内容</translation>
+    </message>
+    <message>
+        <source>Add a model</source>
+        <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>Remove...</source>
+        <translation>移除...</translation>
+    </message>
+    <message>
+        <source>Delete the chosen model from this computer</source>
+        <translation>从本机删除所选模型</translation>
+    </message>
+    <message>
+        <source>Remove the model</source>
+        <translation>移除模型</translation>
+    </message>
+    <message>
+        <source>About the model: segments, license, size</source>
+        <translation>关于模型：分割段、许可证、大小</translation>
+    </message>
+    <message>
+        <source>Outputs</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Se&amp;gmentation:</source>
+        <translation>分割(&amp;G)：</translation>
+    </message>
+    <message>
+        <source>(new segmentation)</source>
+        <translation>（新建分割）</translation>
+    </message>
+    <message>
+        <source>Where the segments go; segments of other models in it are kept</source>
+        <translation>分割段的存放位置；其中其他模型的分割段会保留</translation>
+    </message>
+    <message>
+        <source>Segmentation</source>
+        <translation>分割</translation>
+    </message>
+    <message>
+        <source>Show in &amp;3D</source>
+        <translation>以三维显示(&amp;3)</translation>
+    </message>
+    <message>
+        <source>Make surfaces of the segments when they are there; large ones take a while</source>
+        <translation>得到分割段后生成其表面；较大的需要一些时间</translation>
+    </message>
+    <message>
+        <source>Show in 3D</source>
+        <translation>以三维显示</translation>
+    </message>
+    <message>
+        <source>Also a &amp;label map</source>
+        <translation>同时生成标签图(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Also make a label map volume with its color table</source>
+        <translation>同时生成标签图体数据及其颜色表</translation>
+    </message>
+    <message>
+        <source>Also a label map</source>
+        <translation>同时生成标签图</translation>
+    </message>
+    <message>
+        <source>&amp;Only some segments</source>
+        <translation>仅部分分割段(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Choose which segments are made</source>
+        <translation>选择要生成的分割段</translation>
+    </message>
+    <message>
+        <source>Only some segments</source>
+        <translation>仅部分分割段</translation>
+    </message>
+    <message>
+        <source>The segments that are made</source>
+        <translation>将要生成的分割段</translation>
+    </message>
+    <message>
+        <source>Segments to make</source>
+        <translation>要生成的分割段</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>Run this scan and model when the present run has ended</source>
+        <translation>当前运行结束后再运行此扫描和模型</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>The runs that wait</source>
+        <translation>等待中的运行</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Take the chosen run out of the queue</source>
+        <translation>将所选运行移出队列</translation>
+    </message>
+    <message>
+        <source>Remove from the queue</source>
+        <translation>移出队列</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Click a segment to center the views on it</source>
+        <translation>点击分割段，使视图以其为中心</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>分割段</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全部显示</translation>
+    </message>
+    <message>
+        <source>Show all segments</source>
+        <translation>显示所有分割段</translation>
+    </message>
+    <message>
+        <source>Hide all</source>
+        <translation>全部隐藏</translation>
+    </message>
+    <message>
+        <source>Hide all segments</source>
+        <translation>隐藏所有分割段</translation>
+    </message>
+    <message>
+        <source>Show 3D</source>
+        <translation>显示三维</translation>
+    </message>
+    <message>
+        <source>Show the segments in 3D</source>
+        <translation>以三维显示分割段</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Take the whole result out of the scene again</source>
+        <translation>将整个结果从场景中撤回</translation>
+    </message>
+    <message>
+        <source>Undo the result</source>
+        <translation>撤销结果</translation>
+    </message>
+    <message>
+        <source>O&amp;pacity:</source>
+        <translation>不透明度(&amp;P)：</translation>
+    </message>
+    <message>
+        <source>Opacity of all segments in the views</source>
+        <translation>所有分割段在视图中的不透明度</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>&amp;Device:</source>
+        <translation>设备(&amp;D)：</translation>
+    </message>
+    <message>
+        <source>Where models run; automatic takes a graphics card where one is usable</source>
+        <translation>运行模型的设备；“自动”会在显卡可用时使用显卡</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Pr&amp;ecision:</source>
+        <translation>精度(&amp;E)：</translation>
+    </message>
+    <message>
+        <source>Exact gives the labels that the model defines; fast may differ slightly</source>
+        <translation>“精确”给出模型所定义的标签；“快速”可能略有差异</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>&amp;Keep the model in memory</source>
+        <translation>将模型保留在内存中(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Keep the model in memory for ten minutes after a run, so that the next one starts at once</source>
+        <translation>运行后将模型在内存中保留十分钟，使下一次运行立即开始</translation>
+    </message>
+    <message>
+        <source>Keep the model in memory</source>
+        <translation>将模型保留在内存中</translation>
+    </message>
+    <message>
+        <source>&amp;Work offline</source>
+        <translation>离线工作(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Never open a network connection</source>
+        <translation>从不建立网络连接</translation>
+    </message>
+    <message>
+        <source>Work offline</source>
+        <translation>离线工作</translation>
+    </message>
+    <message>
+        <source>Models are kept in:</source>
+        <translation>模型存放于：</translation>
+    </message>
+    <message>
+        <source>Folder of the models</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Change...</source>
+        <translation>更改...</translation>
+    </message>
+    <message>
+        <source>Keep installed models in another folder</source>
+        <translation>将已安装的模型存放到其他文件夹</translation>
+    </message>
+    <message>
+        <source>Change the folder</source>
+        <translation>更改文件夹</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Open the folder in the file manager</source>
+        <translation>在文件管理器中打开该文件夹</translation>
+    </message>
+    <message>
+        <source>Open the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>&amp;Check this computer</source>
+        <translation>检查本机(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Find out what is installed, what fits this computer, and what to do</source>
+        <translation>查看已安装的内容、本机适用的内容以及需要做什么</translation>
+    </message>
+    <message>
+        <source>Check this computer</source>
+        <translation>检查本机</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>检查结果</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the log; it holds no names of patients or scans</source>
+        <translation>复制日志；其中不含患者或扫描的名称</translation>
+    </message>
+    <message>
+        <source>Copy the log</source>
+        <translation>复制日志</translation>
+    </message>
+</context>
+<context>
+    <name>MedAIModuleLib.panel</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Segment the scan with the model</source>
+        <translation>用该模型分割扫描</translation>
+    </message>
+    <message>
+        <source>Stop the run; the scene stays as it is</source>
+        <translation>停止运行；场景保持原样</translation>
+    </message>
+    <message>
+        <source>Run this scan and model when the present run has ended</source>
+        <translation>当前运行结束后再运行此扫描和模型</translation>
+    </message>
+    <message>
+        <source>Choose a scan</source>
+        <translation>请选择扫描</translation>
+    </message>
+    <message>
+        <source>Cancelling...</source>
+        <translation>正在取消...</translation>
+    </message>
+    <message>
+        <source>Asked for: {model}</source>
+        <translation>已请求：{model}</translation>
+    </message>
+    <message>
+        <source>Finished; segments: {count}</source>
+        <translation>已完成；分割段：{count} 个</translation>
+    </message>
+    <message>
+        <source>Segments in {name}: {count}</source>
+        <translation>{name} 中的分割段：{count} 个</translation>
+    </message>
+    <message>
+        <source>Starting...</source>
+        <translation>正在启动...</translation>
+    </message>
+    <message>
+        <source>{model} on {scan}</source>
+        <translation>{model}，扫描 {scan}</translation>
+    </message>
+</context>
+<context>
+    <name>MedAIModuleLib.parameters</name>
+    <message>
+        <source>The one that is shown</source>
+        <translation>当前显示的帧</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+</context>
+<context>
+    <name>MedAIModuleLib.sampledata</name>
+    <message>
+        <source>MedAI</source>
+        <translation>MedAI</translation>
+    </message>
+</context>
+<context>
+    <name>MedAIModuleLib.units</name>
+    <message>
+        <source>{size} GB</source>
+        <translation>{size} GB</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} 分钟</translation>
+    </message>
+</context>
+<context>
+    <name>installation.dependencies</name>
+    <message>
+        <source>Not installed: {names}; open the module MedAI and press Apply, or call MedAIModuleLogic().setUp().</source>
+        <translation>未安装：{names}；请打开 MedAI 模块并点击“应用”，或调用 MedAIModuleLogic().setUp()。</translation>
+    </message>
+    <message>
+        <source>{names} could not be installed; restart the application and try again.</source>
+        <translation>无法安装 {names}；请重新启动应用程序后重试。</translation>
+    </message>
+    <message>
+        <source>Models need PyTorch 2.10, which is not made for Intel Macs; use another computer, or Slicer for Apple silicon.</source>
+        <translation>模型需要 PyTorch 2.10，它不支持 Intel 芯片的 Mac；请使用其他计算机，或使用 Apple 芯片版 Slicer。</translation>
+    </message>
+    <message>
+        <source>The extension PyTorch is missing; install it with View &gt; Extensions Manager, restart and try again.</source>
+        <translation>缺少 PyTorch 扩展；请通过“视图 &gt; 扩展管理器”安装，重新启动后重试。</translation>
+    </message>
+    <message>
+        <source>PyTorch could not be installed; restart the application and try again. Its log says why.</source>
+        <translation>无法安装 PyTorch；请重新启动应用程序后重试。原因见应用程序日志。</translation>
+    </message>
+    <message>
+        <source>PyTorch was not installed, so nothing was run.</source>
+        <translation>未安装 PyTorch，因此没有运行。</translation>
+    </message>
+    <message>
+        <source>Python packages could not be installed; see the application&apos;s log.</source>
+        <translation>无法安装 Python 软件包；请查看应用程序日志。</translation>
+    </message>
+    <message>
+        <source>The Python packages were not installed, so nothing was run.</source>
+        <translation>未安装 Python 软件包，因此没有运行。</translation>
+    </message>
+</context>
+<context>
+    <name>installation.setup</name>
+    <message>
+        <source>Not installed: {names}; uncheck Work offline under Advanced and press Apply again.</source>
+        <translation>未安装：{names}；请在“高级”中取消勾选“离线工作”，然后再次点击“应用”。</translation>
+    </message>
+    <message>
+        <source>Set up MedAI</source>
+        <translation>设置 MedAI</translation>
+    </message>
+    <message>
+        <source>Before the first run, MedAI has to download and install software that is not part of the application:
+
+{names}
+About {size}, from {sources}
+Into {folder}
+
+This takes some minutes, in which the application does not respond.
+Your scans and all other data stay on this computer; nothing is sent.</source>
+        <translation>首次运行之前，MedAI 需要下载并安装应用程序未包含的软件：
+
+{names}
+约 {size}，来源：{sources}
+安装到：{folder}
+
+这需要几分钟，期间应用程序不会响应。
+您的扫描和其他所有数据都保留在本机，不会发送任何内容。</translation>
+    </message>
+    <message>
+        <source>{requirement}: about {size} from {source}</source>
+        <translation>{requirement}：约 {size}，来源 {source}</translation>
+    </message>
+</context>
+<context>
+    <name>medai</name>
+    <message>
+        <source>A line between MedAI and its worker is broken (it has {0} bytes and starts with {1}); start the run again.</source>
+        <translation>MedAI 与其工作进程之间的一行数据已损坏（共 {0} 字节，开头为 {1}）；请重新运行。</translation>
+    </message>
+    <message>
+        <source>A line between MedAI and its worker is no message (it has {0} bytes and starts with {1}); start the run again.</source>
+        <translation>MedAI 与其工作进程之间的一行数据不是消息（共 {0} 字节，开头为 {1}）；请重新运行。</translation>
+    </message>
+    <message>
+        <source>A message {0} between MedAI and its worker is broken ({1}); start the run again.</source>
+        <translation>MedAI 与其工作进程之间的消息 {0} 已损坏（{1}）；请重新运行。</translation>
+    </message>
+    <message>
+        <source>A model {0} is installed already; replace it or remove it first.</source>
+        <translation>模型 {0} 已安装；请替换它或先将其移除。</translation>
+    </message>
+    <message>
+        <source>A worker cannot be asked {0}; start MedAI again.</source>
+        <translation>无法向工作进程发送请求 {0}；请重新启动 MedAI。</translation>
+    </message>
+    <message>
+        <source>A worker does not say {0}; start MedAI again.</source>
+        <translation>工作进程不会发送 {0}；请重新启动 MedAI。</translation>
+    </message>
+    <message>
+        <source>An expression of {0} characters is too long to be judged; the limit is {1}.</source>
+        <translation>表达式有 {0} 个字符，过长而无法评估；上限为 {1} 个。</translation>
+    </message>
+    <message>
+        <source>Another MedAI is changing the models in {0}; try again when it is done.</source>
+        <translation>另一个 MedAI 正在更改 {0} 中的模型；请待其完成后重试。</translation>
+    </message>
+    <message>
+        <source>MedAI and its worker are of different versions; start the application again.</source>
+        <translation>MedAI 与其工作进程的版本不同；请重新启动应用程序。</translation>
+    </message>
+    <message>
+        <source>MedAI and its worker know no message {0}; start the application again.</source>
+        <translation>MedAI 与其工作进程不认识消息 {0}；请重新启动应用程序。</translation>
+    </message>
+    <message>
+        <source>No process could be started with {0} ({1}); install MedAI again.</source>
+        <translation>无法用 {0} 启动进程（{1}）；请重新安装 MedAI。</translation>
+    </message>
+    <message>
+        <source>No scan was given; choose one.</source>
+        <translation>没有给出扫描；请选择一个。</translation>
+    </message>
+    <message>
+        <source>PyTorch or MONAI cannot be loaded ({0}); install them again for {1}.</source>
+        <translation>无法加载 PyTorch 或 MONAI（{0}）；请为 {1} 重新安装它们。</translation>
+    </message>
+    <message>
+        <source>Resources/{0} is missing from the installation; install MedAI again.</source>
+        <translation>安装中缺少 Resources/{0}；请重新安装 MedAI。</translation>
+    </message>
+    <message>
+        <source>Scenes need Slicer&apos;s MRML library, which is not installed; run: pip install &apos;medai[scene]&apos;</source>
+        <translation>场景需要 Slicer 的 MRML 库，但它尚未安装；请运行：pip install &apos;medai[scene]&apos;</translation>
+    </message>
+    <message>
+        <source>The box does not touch {0}; move it onto the scan or choose no box.</source>
+        <translation>框与 {0} 没有重叠；请将框移到扫描上，或不选择框。</translation>
+    </message>
+    <message>
+        <source>The box has no size; draw the box in the views first.</source>
+        <translation>框没有大小；请先在视图中绘制框。</translation>
+    </message>
+    <message>
+        <source>The box has the size {0} mm; make each of its sides longer than 0.</source>
+        <translation>框的大小为 {0} mm；请使每条边都大于 0。</translation>
+    </message>
+    <message>
+        <source>The box is scaled or sheared (its sides are not at right angles); draw it anew.</source>
+        <translation>框被缩放或剪切（各边不成直角）；请重新绘制。</translation>
+    </message>
+    <message>
+        <source>The box is sheared by its transform, so it is no box; take it out of the transform.</source>
+        <translation>框被其变换剪切，已不再是长方体；请将它移出该变换。</translation>
+    </message>
+    <message>
+        <source>The box is under a non-linear transform, so it is no box; take it out of the transform.</source>
+        <translation>框处于非线性变换之下，已不再是长方体；请将它移出该变换。</translation>
+    </message>
+    <message>
+        <source>The box&apos;s center is not finite; draw the box anew.</source>
+        <translation>框的中心不是有限数值；请重新绘制框。</translation>
+    </message>
+    <message>
+        <source>The box&apos;s center is not three numbers; draw the box anew.</source>
+        <translation>框的中心不是三个数值；请重新绘制框。</translation>
+    </message>
+    <message>
+        <source>The box&apos;s direction is not finite; draw the box anew.</source>
+        <translation>框的方向不是有限数值；请重新绘制框。</translation>
+    </message>
+    <message>
+        <source>The box&apos;s direction is not three numbers; draw the box anew.</source>
+        <translation>框的方向不是三个数值；请重新绘制框。</translation>
+    </message>
+    <message>
+        <source>The box&apos;s size is not finite; draw the box anew.</source>
+        <translation>框的大小不是有限数值；请重新绘制框。</translation>
+    </message>
+    <message>
+        <source>The box&apos;s size is not three numbers; draw the box anew.</source>
+        <translation>框的大小不是三个数值；请重新绘制框。</translation>
+    </message>
+    <message>
+        <source>The bundle computes what it builds, which MedAI cannot judge.</source>
+        <translation>该模型包在运行时才计算要构建的内容，MedAI 无法评估。</translation>
+    </message>
+    <message>
+        <source>The bundle needs {0} images ({1}); give each its own.</source>
+        <translation>该模型包需要 {0} 个影像（{1}）；请分别提供。</translation>
+    </message>
+    <message>
+        <source>The bundle wants to use {0}, which is not among the parts that MedAI allows.</source>
+        <translation>该模型包要使用 {0}，它不在 MedAI 允许的部件之列。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration counts to {0}, which is more than MedAI allows.</source>
+        <translation>该模型包的配置计数到 {0}，超出了 MedAI 允许的范围。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration refers to {0} in a circle.</source>
+        <translation>该模型包的配置循环引用了 {0}。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration refers to {0}, which it does not define.</source>
+        <translation>该模型包的配置引用了未定义的 {0}。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration takes in another file ({0}), which MedAI does not follow.</source>
+        <translation>该模型包的配置引入了另一个文件（{0}），MedAI 不会读取它。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration uses {0}, which is not among the names that MedAI allows.</source>
+        <translation>该模型包的配置使用了 {0}，它不在 MedAI 允许的名称之列。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s network does not give one map per class, which MedAI cannot run yet.</source>
+        <translation>该模型包的网络不是为每个类别输出一幅图，MedAI 尚不能运行这种模型。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s network gives no classes; get the bundle again.</source>
+        <translation>该模型包的网络没有输出任何类别；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing does not lead back to the scan&apos;s grid with one label per voxel.</source>
+        <translation>该模型包的后处理不能还原到扫描的网格并使每个体素对应一个标签。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing gives values that are no labels (0 to 65535), which MedAI cannot run.</source>
+        <translation>该模型包的后处理给出的值不是标签（0 到 65535），MedAI 无法运行。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing is no list of transforms, which MedAI cannot read yet.</source>
+        <translation>该模型包的后处理不是变换列表，MedAI 尚不能读取。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing sets how its transforms are run, which MedAI cannot do yet.</source>
+        <translation>该模型包的后处理规定了变换的执行方式，MedAI 尚不支持。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s preprocessing does not lead to an input for its network, which MedAI cannot run.</source>
+        <translation>该模型包的预处理没有生成网络的输入，MedAI 无法运行。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s preprocessing fails on this scan; use another model or scan.</source>
+        <translation>该模型包的预处理在此扫描上失败；请使用其他模型或扫描。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s preprocessing gives more than one item per scan, which MedAI cannot run.</source>
+        <translation>该模型包的预处理对每个扫描生成多个结果，MedAI 无法运行。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s preprocessing is no list of transforms, which MedAI cannot read yet.</source>
+        <translation>该模型包的预处理不是变换列表，MedAI 尚不能读取。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s preprocessing sets how its transforms are run, which MedAI cannot do yet.</source>
+        <translation>该模型包的预处理规定了变换的执行方式，MedAI 尚不支持。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} cannot be built from its settings ({1}).</source>
+        <translation>无法按设置构建该模型包的 {0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} wants to download weights (pretrained), which MedAI does not allow.</source>
+        <translation>该模型包的 {0} 要下载权重（pretrained），MedAI 不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} of the bundle cannot be computed ({1}).</source>
+        <translation>无法计算模型包的表达式 {0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses a sequence repeated too often, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 将序列重复了过多次，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses a {1}, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了 {1}，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses an unpacked dictionary, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了展开的字典，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses text formatting, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了文本格式化，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses the attribute {1}, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了属性 {1}，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses the comparison {1}, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了比较 {1}，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses the operator {1}, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了运算符 {1}，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses unpacked arguments, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了展开的参数，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses values that grow without bound, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了无限增长的值，模型包中不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The input has no voxels; load it again or choose another volume.</source>
+        <translation>输入没有体素；请重新加载或选择其他体数据。</translation>
+    </message>
+    <message>
+        <source>The input holds diffusion tensors, not an image; choose a scalar or vector volume.</source>
+        <translation>输入包含的是扩散张量，而不是影像；请选择标量或矢量体数据。</translation>
+    </message>
+    <message>
+        <source>The input is not a volume; choose a volume.</source>
+        <translation>输入不是体数据；请选择体数据。</translation>
+    </message>
+    <message>
+        <source>The memory did not suffice for this run; close other applications, choose a smaller region or another device.</source>
+        <translation>内存不足，无法完成此次运行；请关闭其他应用程序，选择更小的区域或其他设备。</translation>
+    </message>
+    <message>
+        <source>The network_def of {0} is no network; get the bundle again.</source>
+        <translation>{0} 的 network_def 不是网络；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The result was removed already; there is nothing to undo.</source>
+        <translation>结果已被移除；没有可撤销的内容。</translation>
+    </message>
+    <message>
+        <source>The run failed unexpectedly ({0}); the details say where.</source>
+        <translation>运行意外失败（{0}）；详细信息中说明了出错位置。</translation>
+    </message>
+    <message>
+        <source>The run has not ended; wait for it first.</source>
+        <translation>运行尚未结束；请先等待其结束。</translation>
+    </message>
+    <message>
+        <source>The run was cancelled; nothing was changed.</source>
+        <translation>运行已取消，未作任何更改。</translation>
+    </message>
+    <message>
+        <source>The run&apos;s process crashed ({0}); the log says more, and the next run starts a new process.</source>
+        <translation>运行的进程已崩溃（{0}）；日志中有更多信息，下次运行会启动新进程。</translation>
+    </message>
+    <message>
+        <source>The run&apos;s process ended unexpectedly (exit code {0}); the log says more, and the next run starts a new process.</source>
+        <translation>运行的进程意外结束（退出代码 {0}）；日志中有更多信息，下次运行会启动新进程。</translation>
+    </message>
+    <message>
+        <source>The run&apos;s process was killed (SIGKILL), probably because the memory of the computer ran out; close other applications or choose a smaller region, then try again.</source>
+        <translation>运行的进程被系统终止（SIGKILL），可能是因为计算机内存耗尽；请关闭其他应用程序或选择更小的区域，然后重试。</translation>
+    </message>
+    <message>
+        <source>The transform of {0} could not be applied; harden it, then run again.</source>
+        <translation>无法应用 {0} 的变换；请先固化该变换，然后重新运行。</translation>
+    </message>
+    <message>
+        <source>The transform of {0} was changed during the run; the result is where the scan was before.</source>
+        <translation>{0} 的变换在运行期间被更改；结果位于扫描原先的位置。</translation>
+    </message>
+    <message>
+        <source>The voxels of {0} did not arrive ({1}); start the run again.</source>
+        <translation>{0} 的体素未能传送（{1}）；请重新运行。</translation>
+    </message>
+    <message>
+        <source>The voxels of {0} were changed during the run; the result is of the earlier ones.</source>
+        <translation>{0} 的体素在运行期间被更改；结果对应更改前的体素。</translation>
+    </message>
+    <message>
+        <source>There is no installed model {0}; installed: none.</source>
+        <translation>没有已安装的模型 {0}；尚未安装任何模型。</translation>
+    </message>
+    <message>
+        <source>There is no installed model {0}; installed: {1}.</source>
+        <translation>没有已安装的模型 {0}；已安装：{1}。</translation>
+    </message>
+    <message>
+        <source>There is no model or bundle folder {0}; models here: none.</source>
+        <translation>没有模型或模型包文件夹 {0}；本机没有任何模型。</translation>
+    </message>
+    <message>
+        <source>There is no model or bundle folder {0}; models here: {1}.</source>
+        <translation>没有模型或模型包文件夹 {0}；本机的模型：{1}。</translation>
+    </message>
+    <message>
+        <source>This client is closed; make a new one.</source>
+        <translation>此客户端已关闭；请新建一个。</translation>
+    </message>
+    <message>
+        <source>This computer has no {0} device that PyTorch can use; choose the device cpu or auto.</source>
+        <translation>本机没有 PyTorch 可用的 {0} 设备；请选择设备 cpu 或 auto。</translation>
+    </message>
+    <message>
+        <source>cannot be looked at without psutil</source>
+        <translation>没有 psutil 则无法检查</translation>
+    </message>
+    <message>
+        <source>close other applications before a run</source>
+        <translation>请在运行前关闭其他应用程序</translation>
+    </message>
+    <message>
+        <source>disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>does not run</source>
+        <translation>无法运行</translation>
+    </message>
+    <message>
+        <source>for --scene run: pip install &apos;medai[scene]&apos;</source>
+        <translation>要使用 --scene，请运行：pip install &apos;medai[scene]&apos;</translation>
+    </message>
+    <message>
+        <source>free some space, or set TMPDIR to a folder with more</source>
+        <translation>请释放一些空间，或将 TMPDIR 设为空间更大的文件夹</translation>
+    </message>
+    <message>
+        <source>graphics card</source>
+        <translation>显卡</translation>
+    </message>
+    <message>
+        <source>install MedAI again: it brings one</source>
+        <translation>请重新安装 MedAI：其中自带一个模型</translation>
+    </message>
+    <message>
+        <source>install PyTorch for a CUDA version that the driver supports, to run models several times faster</source>
+        <translation>请安装适用于驱动程序所支持 CUDA 版本的 PyTorch，模型运行速度可提高数倍</translation>
+    </message>
+    <message>
+        <source>install Python 3.10 to 3.13</source>
+        <translation>请安装 Python 3.10 至 3.13</translation>
+    </message>
+    <message>
+        <source>install it again: pip install --force-reinstall torch</source>
+        <translation>请重新安装：pip install --force-reinstall torch</translation>
+    </message>
+    <message>
+        <source>install the application or MedAI again</source>
+        <translation>请重新安装应用程序或 MedAI</translation>
+    </message>
+    <message>
+        <source>memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>none of NVIDIA&apos;s that PyTorch could use; models run without it</source>
+        <translation>没有 PyTorch 可用的 NVIDIA 显卡；模型无需显卡也可运行</translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation>未安装</translation>
+    </message>
+    <message>
+        <source>not tried without {0}</source>
+        <translation>缺少 {0}，未尝试</translation>
+    </message>
+    <message>
+        <source>not tried, since there is no model</source>
+        <translation>没有模型，未尝试</translation>
+    </message>
+    <message>
+        <source>python</source>
+        <translation>Python</translation>
+    </message>
+    <message>
+        <source>see models</source>
+        <translation>参见“模型”</translation>
+    </message>
+    <message>
+        <source>see psutil</source>
+        <translation>参见 psutil</translation>
+    </message>
+    <message>
+        <source>see torch</source>
+        <translation>参见 torch</translation>
+    </message>
+    <message>
+        <source>see {0}</source>
+        <translation>参见 {0}</translation>
+    </message>
+    <message>
+        <source>slicer-core</source>
+        <translation>slicer-core</translation>
+    </message>
+    <message>
+        <source>starts, and would run {0} on {1} with {2} GB of memory</source>
+        <translation>可以启动；将在 {1} 上运行 {0}，需要 {2} GB 内存</translation>
+    </message>
+    <message>
+        <source>torch</source>
+        <translation>torch</translation>
+    </message>
+    <message>
+        <source>update the driver, or install PyTorch for an older CUDA</source>
+        <translation>请更新驱动程序，或安装适用于较旧 CUDA 的 PyTorch</translation>
+    </message>
+    <message>
+        <source>worker</source>
+        <translation>工作进程</translation>
+    </message>
+    <message>
+        <source>{0} GB are free in {1}</source>
+        <translation>{1} 中有 {0} GB 可用空间</translation>
+    </message>
+    <message>
+        <source>{0} and the scan are under different transforms; the result is in a new one.</source>
+        <translation>{0} 与扫描处于不同的变换之下；结果已放入新的分割。</translation>
+    </message>
+    <message>
+        <source>{0} and {1} hardly lie in the same place (they share {2} of the smaller one); choose scans of one examination, or register them first.</source>
+        <translation>{0} 与 {1} 的位置几乎不重合（重合部分占较小者的 {2}）；请选择同一次检查的扫描，或先将它们配准。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be installed ({1}); close what uses it or free the disk.</source>
+        <translation>无法安装 {0}（{1}）；请关闭正在使用它的程序或释放磁盘空间。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}); get the bundle again.</source>
+        <translation>无法读取 {0}（{1}）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as a configuration; get the bundle again.</source>
+        <translation>无法将 {0} 作为配置读取；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); choose another folder or free some space.</source>
+        <translation>无法写入 {0}（{1}）；请选择其他文件夹或释放一些空间。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); set MEDAI_HOME to another folder.</source>
+        <translation>无法写入 {0}（{1}）；请将 MEDAI_HOME 设为其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} could not be copied to {1} for the run ({2}); free some space there.</source>
+        <translation>无法为运行将 {0} 复制到 {1}（{2}）；请释放该处的空间。</translation>
+    </message>
+    <message>
+        <source>{0} describes inputs or outputs that cannot be read ({1}); get the bundle again.</source>
+        <translation>{0} 中描述的输入或输出无法读取（{1}）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} does not exist; choose a bundle&apos;s folder or its zip.</source>
+        <translation>{0} 不存在；请选择模型包的文件夹或其 zip 文件。</translation>
+    </message>
+    <message>
+        <source>{0} does not fit the bundle&apos;s network: {1} has the shape {2}, not {3}.</source>
+        <translation>{0} 与模型包的网络不匹配：{1} 的形状为 {2}，而不是 {3}。</translation>
+    </message>
+    <message>
+        <source>{0} does not fit the bundle&apos;s network: {1} weights are missing (first: {2}).</source>
+        <translation>{0} 与模型包的网络不匹配：缺少 {1} 个权重（第一个：{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} does not fit the bundle&apos;s network: {1} weights are too many (first: {2}).</source>
+        <translation>{0} 与模型包的网络不匹配：多出 {1} 个权重（第一个：{2}）。</translation>
+    </message>
+    <message>
+        <source>{0} does not load ({1})</source>
+        <translation>{0} 无法加载（{1}）</translation>
+    </message>
+    <message>
+        <source>{0} does not run ({1})</source>
+        <translation>{0} 无法运行（{1}）</translation>
+    </message>
+    <message>
+        <source>{0} gives several maps that may overlap, not one label per voxel, which MedAI cannot run yet.</source>
+        <translation>{0} 输出多幅可能重叠的图，而不是每个体素一个标签，MedAI 尚不能运行这种模型。</translation>
+    </message>
+    <message>
+        <source>{0} gives the model the name {1}, which is no plain folder name; rename it and try again.</source>
+        <translation>{0} 给模型的名称为 {1}，它不是普通的文件夹名称；请重命名后重试。</translation>
+    </message>
+    <message>
+        <source>{0} has an unusable geometry (its voxels have no size or direction); export it again.</source>
+        <translation>{0} 的几何信息不可用（体素没有大小或方向）；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{0} has no configs/{1}.json or .yaml; choose a complete bundle.</source>
+        <translation>{0} 没有 configs/{1}.json 或 .yaml；请选择完整的模型包。</translation>
+    </message>
+    <message>
+        <source>{0} has no label {1}; its labels: {2}.</source>
+        <translation>{0} 没有标签 {1}；其标签为：{2}。</translation>
+    </message>
+    <message>
+        <source>{0} has no size; draw the box in the views first.</source>
+        <translation>{0} 没有大小；请先在视图中绘制框。</translation>
+    </message>
+    <message>
+        <source>{0} has no voxels in three dimensions; choose another image.</source>
+        <translation>{0} 没有三维体素；请选择其他影像。</translation>
+    </message>
+    <message>
+        <source>{0} has no voxels; load it again or choose another volume.</source>
+        <translation>{0} 没有体素；请重新加载或选择其他体数据。</translation>
+    </message>
+    <message>
+        <source>{0} has voxels of type {1}, not real numbers; convert it first.</source>
+        <translation>{0} 的体素类型为 {1}，不是实数；请先进行转换。</translation>
+    </message>
+    <message>
+        <source>{0} holds a file where it also holds a folder; get the bundle again.</source>
+        <translation>{0} 中同一位置既有文件又有文件夹；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds a link or a device ({1}); nothing was unpacked.</source>
+        <translation>{0} 包含链接或设备（{1}）；未解压任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} holds diffusion tensors, not an image; choose a scalar or vector volume.</source>
+        <translation>{0} 包含的是扩散张量，而不是影像；请选择标量或矢量体数据。</translation>
+    </message>
+    <message>
+        <source>{0} holds more than it says; get the bundle again.</source>
+        <translation>{0} 的内容超出其声明的大小；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds more than weights and would run code when read; it was not read.</source>
+        <translation>{0} 除权重外还包含其他内容，读取时会运行代码；因此未读取。</translation>
+    </message>
+    <message>
+        <source>{0} holds more than {1} GB, which is no bundle; nothing was copied.</source>
+        <translation>{0} 的内容超过 {1} GB，不是模型包；未复制任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} holds more than {1} files, which is no bundle; nothing was unpacked.</source>
+        <translation>{0} 包含超过 {1} 个文件，不是模型包；未解压任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} holds more than {1} files; choose a bundle&apos;s own folder.</source>
+        <translation>{0} 包含超过 {1} 个文件；请选择模型包自己的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} holds no JSON object; get the bundle again.</source>
+        <translation>{0} 中没有 JSON 对象；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds no mapping of names to parts; get the bundle again.</source>
+        <translation>{0} 中没有名称到部件的映射；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds no table of weights; get the bundle again.</source>
+        <translation>{0} 中没有权重表；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds no weights (such as models/model.pt); get the bundle with its large files.</source>
+        <translation>{0} 中没有权重（例如 models/model.pt）；请获取包含大文件的模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds the unsafe file name {1}; nothing was unpacked.</source>
+        <translation>{0} 包含不安全的文件名 {1}；未解压任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} twice or in no plain place; get the bundle again.</source>
+        <translation>{0} 中 {1} 重复出现或位置异常；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} voxels that are not numbers (NaN or infinite); replace them and try again.</source>
+        <translation>{0} 中有 {1} 个体素不是数值（NaN 或无穷大）；请替换后重试。</translation>
+    </message>
+    <message>
+        <source>{0} in {1} only points to the weights; get the bundle with its large files.</source>
+        <translation>{1} 中的 {0} 只是指向权重的指针；请获取包含大文件的模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is a link or a device; replace it with the file itself and try again.</source>
+        <translation>{0} 是链接或设备；请替换为文件本身后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is a model for 2D images, which MedAI cannot run yet; choose one for volumes.</source>
+        <translation>{0} 是二维影像模型，MedAI 尚不能运行；请选择用于体数据的模型。</translation>
+    </message>
+    <message>
+        <source>{0} is a single slice ({1} voxels); {2} needs a volume of at least two slices.</source>
+        <translation>{0} 只有一个切片（{1} 个体素）；{2} 需要至少两个切片的体数据。</translation>
+    </message>
+    <message>
+        <source>{0} is a {1} scan, but {2} was made for {3}; do not rely on the result.</source>
+        <translation>{0} 是 {1} 扫描，但 {2} 是为 {3} 制作的；请勿信赖其结果。</translation>
+    </message>
+    <message>
+        <source>{0} is built in and cannot be removed.</source>
+        <translation>{0} 是内置模型，无法移除。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged and cannot be read; get it again.</source>
+        <translation>{0} 已损坏，无法读取；请重新获取。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged and cannot be unpacked ({1}); get it again.</source>
+        <translation>{0} 已损坏，无法解压（{1}）；请重新获取。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: {1} holds values that are no numbers; get the bundle again.</source>
+        <translation>{0} 已损坏：{1} 中有非数值的值；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is empty (all its voxels have the same value); choose another scan.</source>
+        <translation>{0} 是空的（所有体素的值都相同）；请选择其他扫描。</translation>
+    </message>
+    <message>
+        <source>{0} is encrypted or packed in an uncommon way; unpack it and add the folder.</source>
+        <translation>{0} 已加密或采用了不常见的压缩方式；请解压后添加文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is in no scene; add it to one first.</source>
+        <translation>{0} 不在任何场景中；请先将其添加到场景。</translation>
+    </message>
+    <message>
+        <source>{0} is in use ({1}); stop what uses it and try again.</source>
+        <translation>{0} 正在使用中（{1}）；请停止使用它的程序后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is made of surfaces by now; the result is in a new segmentation.</source>
+        <translation>{0} 现在由表面构成；结果已放入新的分割。</translation>
+    </message>
+    <message>
+        <source>{0} is made of surfaces, not of voxels; choose another segmentation.</source>
+        <translation>{0} 由表面而不是体素构成；请选择其他分割。</translation>
+    </message>
+    <message>
+        <source>{0} is missing; get it again.</source>
+        <translation>缺少 {0}；请重新获取。</translation>
+    </message>
+    <message>
+        <source>{0} is neither a folder nor a zip file; choose a bundle&apos;s folder or its zip.</source>
+        <translation>{0} 既不是文件夹也不是 zip 文件；请选择模型包的文件夹或其 zip 文件。</translation>
+    </message>
+    <message>
+        <source>{0} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle&apos;s folder or its zip.</source>
+        <translation>{0} 不是 MONAI 模型包（缺少 configs/metadata.json）；请选择模型包的文件夹或其 zip 文件。</translation>
+    </message>
+    <message>
+        <source>{0} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle&apos;s folder.</source>
+        <translation>{0} 不是 MONAI 模型包（缺少 configs/metadata.json）；请选择模型包的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is not a device; choose one of {1}.</source>
+        <translation>{0} 不是设备；请选择其中之一：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a mode; choose one of {1}.</source>
+        <translation>{0} 不是模式；请选择其中之一：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a volume; choose a volume.</source>
+        <translation>{0} 不是体数据；请选择体数据。</translation>
+    </message>
+    <message>
+        <source>{0} is not an expression that MedAI evaluates.</source>
+        <translation>{0} 不是 MedAI 会求值的表达式。</translation>
+    </message>
+    <message>
+        <source>{0} is not in Hounsfield units (its values are {1} to {2}), which {3} needs; choose a CT scan that is in them.</source>
+        <translation>{0} 的值不是 {3} 所需的亨氏单位（HU；其值为 {1} 至 {2}）；请选择以亨氏单位表示的 CT 扫描。</translation>
+    </message>
+    <message>
+        <source>{0} is not in the scene of {1}; choose another segmentation.</source>
+        <translation>{0} 不在 {1} 所在的场景中；请选择其他分割。</translation>
+    </message>
+    <message>
+        <source>{0} is not installed; download it from {1} and install that file.</source>
+        <translation>{0} 尚未安装；请从 {1} 下载并安装该文件。</translation>
+    </message>
+    <message>
+        <source>{0} is not part of a sequence; choose the frame that is shown.</source>
+        <translation>{0} 不属于任何序列；请选择当前显示的帧。</translation>
+    </message>
+    <message>
+        <source>{0} is sheared by its transform, so it is no box; take it out of the transform.</source>
+        <translation>{0} 被其变换剪切，已不再是长方体；请将它移出该变换。</translation>
+    </message>
+    <message>
+        <source>{0} is the name of a built-in model; rename {1} and try again.</source>
+        <translation>{0} 是内置模型的名称；请重命名 {1} 后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is under a non-linear transform, so it is no box; take it out of the transform.</source>
+        <translation>{0} 处于非线性变换之下，已不再是长方体；请将它移出该变换。</translation>
+    </message>
+    <message>
+        <source>{0} is under a non-linear transform; choose another segmentation.</source>
+        <translation>{0} 处于非线性变换之下；请选择其他分割。</translation>
+    </message>
+    <message>
+        <source>{0} looks like a CT scan, but {1} was made for MR; choose an MR scan.</source>
+        <translation>{0} 看起来是 CT 扫描，但 {1} 是为 MR 制作的；请选择 MR 扫描。</translation>
+    </message>
+    <message>
+        <source>{0} needs one scalar volume, but was given nothing; choose other images.</source>
+        <translation>{0} 需要一个标量体数据，但没有得到任何影像；请选择其他影像。</translation>
+    </message>
+    <message>
+        <source>{0} needs one scalar volume, but was given {1}; choose other images.</source>
+        <translation>{0} 需要一个标量体数据，但得到的是 {1}；请选择其他影像。</translation>
+    </message>
+    <message>
+        <source>{0} needs {1} GB, but only {2} GB are free in {3}; free some space or set MEDAI_HOME to another disk.</source>
+        <translation>{0} 需要 {1} GB，但 {3} 中只有 {2} GB 可用；请释放一些空间，或将 MEDAI_HOME 设到其他磁盘。</translation>
+    </message>
+    <message>
+        <source>{0} needs {1} channels ({2}), but was given nothing; choose other images.</source>
+        <translation>{0} 需要 {1} 个通道（{2}），但没有得到任何影像；请选择其他影像。</translation>
+    </message>
+    <message>
+        <source>{0} needs {1} channels ({2}), but was given {3}; choose other images.</source>
+        <translation>{0} 需要 {1} 个通道（{2}），但得到的是 {3}；请选择其他影像。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} GB are free</source>
+        <translation>{1} GB 中有 {0} GB 可用</translation>
+    </message>
+    <message>
+        <source>{0} on the CPU ({1} threads)</source>
+        <translation>{0}，使用 CPU（{1} 个线程）</translation>
+    </message>
+    <message>
+        <source>{0} reads its weights from outside its own folder; get the bundle again.</source>
+        <translation>{0} 从自身文件夹之外读取权重；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} was edited since; nothing was undone.</source>
+        <translation>{0} 之后被编辑过；未撤销任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} was removed during the run; the result is at the place where it was.</source>
+        <translation>{0} 在运行期间被移除；结果位于它原先的位置。</translation>
+    </message>
+    <message>
+        <source>{0} was removed during the run; the result is in a new segmentation, at the place where it was.</source>
+        <translation>{0} 在运行期间被移除；结果已放入新的分割，位于它原先的位置。</translation>
+    </message>
+    <message>
+        <source>{0} was removed during the run; the result is in a new segmentation.</source>
+        <translation>{0} 在运行期间被移除；结果已放入新的分割。</translation>
+    </message>
+    <message>
+        <source>{0} was removed from its sequence; choose the sequence again.</source>
+        <translation>{0} 已从其序列中移除；请重新选择序列。</translation>
+    </message>
+    <message>
+        <source>{0} was replaced by another image during the run; the result is in a new segmentation, at the place where it was.</source>
+        <translation>{0} 在运行期间被其他影像替换；结果已放入新的分割，位于它原先的位置。</translation>
+    </message>
+    <message>
+        <source>{0} would unpack to {1} GB, far more than any bundle; nothing was unpacked.</source>
+        <translation>{0} 解压后将达 {1} GB，远超任何模型包；未解压任何内容。</translation>
+    </message>
+    <message>
+        <source>{0}, which is too old</source>
+        <translation>{0}，版本过旧</translation>
+    </message>
+    <message>
+        <source>{0}; PyTorch for CUDA {1} cannot use it</source>
+        <translation>{0}；适用于 CUDA {1} 的 PyTorch 无法使用它</translation>
+    </message>
+    <message>
+        <source>{0}; PyTorch for CUDA {1} cannot use it ({2})</source>
+        <translation>{0}；适用于 CUDA {1} 的 PyTorch 无法使用它（{2}）</translation>
+    </message>
+    <message>
+        <source>{0}; PyTorch for CUDA {1} uses it</source>
+        <translation>{0}；由适用于 CUDA {1} 的 PyTorch 使用</translation>
+    </message>
+    <message>
+        <source>{0}; PyTorch was built without CUDA</source>
+        <translation>{0}；PyTorch 未包含 CUDA 支持</translation>
+    </message>
+</context>
+<context>
+    <name>runs.background</name>
+    <message>
+        <source>The run was cancelled; nothing was changed.</source>
+        <translation>运行已取消，未作任何更改。</translation>
+    </message>
+    <message>
+        <source>The scene was closed, so the run was stopped.</source>
+        <translation>场景已关闭，因此运行已停止。</translation>
+    </message>
+</context>
+<context>
+    <name>sections.advanced</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器 (CPU)</translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics card (CUDA)</source>
+        <translation>NVIDIA 显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Apple graphics (MPS)</source>
+        <translation>Apple 图形处理器 (MPS)</translation>
+    </message>
+    <message>
+        <source>Exact</source>
+        <translation>精确</translation>
+    </message>
+    <message>
+        <source>Fast</source>
+        <translation>快速</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be written ({reason}); choose another folder.</source>
+        <translation>无法写入 {folder}（{reason}）；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>Models in {folder} were not moved.</source>
+        <translation>{folder} 中的模型没有移动。</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be made ({reason}); choose another folder.</source>
+        <translation>无法创建 {folder}（{reason}）；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>空</translation>
+    </message>
+    <message>
+        <source>{folder} ({size})</source>
+        <translation>{folder}（{size}）</translation>
+    </message>
+    <message>
+        <source>Keep models in this folder</source>
+        <translation>将模型存放在此文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>sections.cardtext</name>
+    <message>
+        <source>built-in</source>
+        <translation>内置</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>available</source>
+        <translation>可获取</translation>
+    </message>
+    <message>
+        <source>in a folder</source>
+        <translation>位于文件夹中</translation>
+    </message>
+    <message>
+        <source>commercial use allowed</source>
+        <translation>允许商业使用</translation>
+    </message>
+    <message>
+        <source>commercial use not allowed</source>
+        <translation>不允许商业使用</translation>
+    </message>
+    <message>
+        <source>license unknown</source>
+        <translation>许可证未知</translation>
+    </message>
+    <message>
+        <source>commercial use unclear</source>
+        <translation>能否商业使用不明确</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>请选择模型</translation>
+    </message>
+    <message>
+        <source>There is no model {name} on this computer; choose another one, or add it</source>
+        <translation>本机上没有模型 {name}；请选择其他模型，或添加该模型</translation>
+    </message>
+    <message>
+        <source>{model} is not on this computer yet; add it</source>
+        <translation>{model} 尚未在本机上；请添加</translation>
+    </message>
+    <message>
+        <source>{model} is not on this computer yet; get it from {site} and add it</source>
+        <translation>{model} 尚未在本机上；请从 {site} 获取并添加</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Scans: {names}</source>
+        <translation>扫描：{names}</translation>
+    </message>
+    <message>
+        <source>Segments: {names}</source>
+        <translation>分割段：{names}</translation>
+    </message>
+    <message>
+        <source>License: {name}</source>
+        <translation>许可证：{name}</translation>
+    </message>
+    <message>
+        <source>On disk: {size}</source>
+        <translation>占用磁盘：{size}</translation>
+    </message>
+    <message>
+        <source>Size: {size}</source>
+        <translation>大小：{size}</translation>
+    </message>
+    <message>
+        <source>Not on this computer yet: get it from {link}, then add it here.</source>
+        <translation>尚未在本机上：请从 {link} 获取，然后在此处添加。</translation>
+    </message>
+    <message>
+        <source>1 segment</source>
+        <translation>1 个分割段</translation>
+    </message>
+    <message>
+        <source>{count} segments</source>
+        <translation>{count} 个分割段</translation>
+    </message>
+</context>
+<context>
+    <name>sections.channels</name>
+    <message>
+        <source>(choose a scan)</source>
+        <translation>（选择扫描）</translation>
+    </message>
+    <message>
+        <source>The scan that the model takes as {channel}</source>
+        <translation>模型作为 {channel} 使用的扫描</translation>
+    </message>
+    <message>
+        <source>{channel}:</source>
+        <translation>{channel}：</translation>
+    </message>
+</context>
+<context>
+    <name>sections.checkup</name>
+    <message>
+        <source>press Apply, which installs {package}</source>
+        <translation>请点击“应用”以安装 {package}</translation>
+    </message>
+    <message>
+        <source>The check ended unexpectedly ({problem}).</source>
+        <translation>检查意外中止（{problem}）。</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>missing</source>
+        <translation>缺失</translation>
+    </message>
+    <message>
+        <source>to do</source>
+        <translation>待处理</translation>
+    </message>
+    <message>
+        <source>{state} - {name}: {found}</source>
+        <translation>{state} - {name}：{found}</translation>
+    </message>
+    <message>
+        <source>{state} - {name}: {found}; {advice}</source>
+        <translation>{state} - {name}：{found}；{advice}</translation>
+    </message>
+</context>
+<context>
+    <name>sections.chips</name>
+    <message>
+        <source>Show only models for {modality}</source>
+        <translation>只显示用于 {modality} 的模型</translation>
+    </message>
+    <message>
+        <source>PET</source>
+        <translation>PET</translation>
+    </message>
+    <message>
+        <source>Ultrasound</source>
+        <translation>超声</translation>
+    </message>
+    <message>
+        <source>X-ray</source>
+        <translation>X 线</translation>
+    </message>
+    <message>
+        <source>Microscopy</source>
+        <translation>显微镜</translation>
+    </message>
+    <message>
+        <source>Endoscopy</source>
+        <translation>内窥镜</translation>
+    </message>
+</context>
+<context>
+    <name>sections.estimate</name>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>graphics card</source>
+        <translation>显卡</translation>
+    </message>
+    <message>
+        <source>Apple graphics</source>
+        <translation>Apple 图形处理器</translation>
+    </message>
+    <message>
+        <source>About {time} and {memory} of memory on this computer ({device})</source>
+        <translation>在本机上（{device}）约需 {time} 和 {memory} 内存</translation>
+    </message>
+</context>
+<context>
+    <name>sections.inputs</name>
+    <message>
+        <source>Choose a scan for {channel}</source>
+        <translation>请为 {channel} 选择扫描</translation>
+    </message>
+    <message>
+        <source>Choose a scan</source>
+        <translation>请选择扫描</translation>
+    </message>
+    <message>
+        <source>{one} and {other} are the same scan</source>
+        <translation>{one} 和 {other} 是同一个扫描</translation>
+    </message>
+    <message>
+        <source>The scan that the model takes as {channel}; its voxels are those of the result</source>
+        <translation>模型作为 {channel} 使用的扫描；结果采用其体素</translation>
+    </message>
+    <message>
+        <source>All {count}</source>
+        <translation>全部 {count} 帧</translation>
+    </message>
+    <message>
+        <source>{one} and {other} have different DICOM frames of reference; check in the views that they fit each other.</source>
+        <translation>{one} 和 {other} 的 DICOM 参考坐标系不同；请在视图中检查二者是否对齐。</translation>
+    </message>
+</context>
+<context>
+    <name>sections.log</name>
+    <message>
+        <source>(name)</source>
+        <translation>（名称）</translation>
+    </message>
+</context>
+<context>
+    <name>sections.models</name>
+    <message>
+        <source>No model fits; search for something else</source>
+        <translation>没有符合的模型；请换用其他搜索词</translation>
+    </message>
+</context>
+<context>
+    <name>sections.modelstore</name>
+    <message>
+        <source>From a &amp;file...</source>
+        <translation>从文件(&amp;F)...</translation>
+    </message>
+    <message>
+        <source>From a f&amp;older...</source>
+        <translation>从文件夹(&amp;O)...</translation>
+    </message>
+    <message>
+        <source>Working...</source>
+        <translation>正在处理...</translation>
+    </message>
+    <message>
+        <source>Add...</source>
+        <translation>添加...</translation>
+    </message>
+    <message>
+        <source>A model {name} is installed already. Replace it?</source>
+        <translation>模型 {name} 已安装。要替换吗？</translation>
+    </message>
+    <message>
+        <source>Delete {model} from this computer? This frees {size} of disk space.</source>
+        <translation>要从本机删除 {model} 吗？这将释放 {size} 磁盘空间。</translation>
+    </message>
+    <message>
+        <source>Add a model</source>
+        <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>MONAI bundles (*.zip)</source>
+        <translation>MONAI 模型包 (*.zip)</translation>
+    </message>
+</context>
+<context>
+    <name>sections.outputs</name>
+    <message>
+        <source>Choose at least one segment</source>
+        <translation>请至少选择一个分割段</translation>
+    </message>
+    <message>
+        <source>{name} holds segments of {model}. They and all changes made to them will be replaced; others are kept.</source>
+        <translation>{name} 中已有 {model} 的分割段。它们连同所做的修改都将被替换；其他分割段会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>sections.progress</name>
+    <message>
+        <source>{percent} %, {stage}</source>
+        <translation>{percent} %，{stage}</translation>
+    </message>
+    <message>
+        <source>{percent} %, {stage}, {seconds} s left</source>
+        <translation>{percent} %，{stage}，剩余 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{percent} %, {stage}, {minutes} min left</source>
+        <translation>{percent} %，{stage}，剩余 {minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>handing the scan over</source>
+        <translation>正在传送扫描</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>正在准备</translation>
+    </message>
+    <message>
+        <source>segmenting</source>
+        <translation>正在分割</translation>
+    </message>
+    <message>
+        <source>bringing the segments onto the scan</source>
+        <translation>正在将分割段还原到扫描上</translation>
+    </message>
+    <message>
+        <source>taking the result over</source>
+        <translation>正在接收结果</translation>
+    </message>
+</context>
+<context>
+    <name>sections.results</name>
+    <message>
+        <source>No segments yet; choose a scan and a model and press Apply.</source>
+        <translation>还没有分割段；请选择扫描和模型，然后点击“应用”。</translation>
+    </message>
+    <message>
+        <source>Not found: {names}</source>
+        <translation>未找到：{names}</translation>
+    </message>
+    <message>
+        <source>Making surfaces for the 3D views...</source>
+        <translation>正在为三维视图生成表面...</translation>
+    </message>
+    <message>
+        <source>The segments were changed since the run. Undo it, and lose these changes?</source>
+        <translation>运行之后分割段已被修改。要撤销并丢弃这些修改吗？</translation>
+    </message>
+</context>
+<context>
+    <name>sections.segmentstable</name>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Segment</source>
+        <translation>分割段</translation>
+    </message>
+    <message>
+        <source>Volume (ml)</source>
+        <translation>体积 (ml)</translation>
+    </message>
+    <message>
+        <source>Show {name}</source>
+        <translation>显示 {name}</translation>
+    </message>
+</context>
+</TS>
