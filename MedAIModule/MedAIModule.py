@@ -105,6 +105,7 @@ class MedAIModuleWidget(ScriptedLoadableModuleWidget, VTKObservationMixin):
         self.panel.setParameterNode(None)
 
     def onSceneEndClose(self, *_args):
+        self.panel.forgetScene()
         self.showParametersIfEntered()
 
     def onSceneEndImport(self, *_args):
@@ -147,9 +148,9 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
           order, or a vtkMRMLVectorVolumeNode.
         :param model: a model's name or a bundle's folder.
         :param segmentation: vtkMRMLSegmentationNode to write into; the model's earlier segments in it are replaced. A new node
-          by default.
+          by default, and always with ``allFrames``.
         :param device: "auto", "cpu", "cuda" or "mps".
-        :param labelmap: also make a vtkMRMLLabelMapVolumeNode.
+        :param labelmap: also make a vtkMRMLLabelMapVolumeNode; not with ``allFrames``.
         :param onProgress: called with ``medai.inference.Progress``: fraction, stage, seconds_left.
         :param mode: "exact", or "fast", which may differ slightly.
         :param labels: names of the segments to make; all by default.

@@ -1,5 +1,6 @@
 """What the panel does: its sections put together, Apply runs what was chosen, and turns into Cancel meanwhile."""
 
+import time
 import traceback
 
 import slicer
@@ -18,7 +19,9 @@ from .sections.models import Models
 from .sections.outputs import Outputs
 from .sections.progress import ProgressView, stageText
 from .sections.results import Results
-from .sentences import sentenceFor
+from .sentences import sentenceFor, translated
+
+_DOUBLE_CLICK_SECONDS = 0.4
 
 
 class Panel:
@@ -35,11 +38,12 @@ class Panel:
         self._parameterNode = None
         self._tags = ()
         self._stage = ""
+        self._started = 0.0
         self._cancelling = self._updating = False
         self._output = None
         settings.useStoreFolder()
         self.log = Log(ui)
-        self.inputs, self.models, self.outputs = Inputs(ui, self.update), Models(ui, self.update), Outputs(ui, self.update)
+        self.inputs, self.models, self.outputs = Inputs(ui, self.update), Models(ui, self._onModels), Outputs(ui, self.update)
         self.results, self.advanced = Results(ui, self.update), Advanced(ui, self._onSettingsChanged)
         self.progress = ProgressView(ui, onRemove=lambda number: self.runs[number + 1].cancel())
         ui.applyButton.connect("clicked(bool)", self._onApply)
@@ -66,6 +70,11 @@ class Panel:
             section.setParameterNode(parameterNode)
         self.update()
 
+    def forgetScene(self) -> None:
+        """The scene was closed: what is said of a run that has ended names a scan that is gone."""
+        if not self.runs:
+            self.progress.showIdle("")
+
     def close(self) -> None:
         """Stop what runs and let go of the scene."""
         for run in self.runs:
@@ -91,6 +100,7 @@ class Panel:
         for section in (self.inputs, self.outputs):
             section.setModel(self.models.card)
             section.update()
+        self.outputs.setAllFrames(self.inputs.allFrames)
         self.models.setScans(self.inputs.volumes)
         output = self._parameterNode.segmentation if self._parameterNode is not None else None
         if output is not self._output:
@@ -114,6 +124,10 @@ class Panel:
             return _("Choose a scan")
         return self.inputs.missing() or self.models.missing() or self.outputs.missing()
 
+    def _onModels(self) -> None:
+        self.advanced.showFolder()
+        self.update()
+
     def _onSettingsChanged(self) -> None:
         settings.useStoreFolder()
         self.models.reload()
@@ -123,6 +137,8 @@ class Panel:
         if not self.runs:
             self._start()
             return
+        if time.monotonic() - self._started < _DOUBLE_CLICK_SECONDS:
+            return  # who double-clicks Apply does not want to cancel
         self._cancelling = True
         self.progress.showWaiting(_("Cancelling..."))
         self.runs[0].cancel()
@@ -142,7 +158,8 @@ class Panel:
             self._report(problem)
             return
         self.runs.append(run)
-        self.log.add(_("Asked for: {model}").format(model=run.order.bundle.title))
+        self._started = time.monotonic()
+        self.log.add(_("Asked for: {model}").format(model=translated(run.order.bundle.title)))
         if len(self.runs) == 1:
             self._showNext("")
         self._offer()
@@ -153,12 +170,12 @@ class Panel:
         run = self.logic.start(
             self.inputs.volumes,
             parameters.model,
-            parameters.segmentation,
+            self.outputs.segmentation,
             settings.device(),
             mode=settings.mode(),
             labels=self.outputs.labels,
             roi=self.inputs.roi,
-            labelmap=parameters.labelmap,
+            labelmap=self.outputs.labelmap,
             allFrames=self.inputs.allFrames,
             onProgress=lambda progress: self._onProgress(run, progress),
             onFinished=lambda _segmentation: self._onFinished(run, show3D),
@@ -175,12 +192,14 @@ class Panel:
             self.log.add(stageText(progress.stage))
 
     def _onFinished(self, run, show3D: bool) -> None:
+        present = run is self.runs[0]
         self.runs.remove(run)
         segmentation = run.nodes.segmentation
         self.results.show(run.nodes, surfaces=show3D or run.nodes.lost_surface)
         count = segmentation.GetSegmentation().GetNumberOfSegments()
         self.log.add(_("Finished; segments: {count}").format(count=count))
-        self._showNext(_("Segments in {name}: {count}").format(name=segmentation.GetName(), count=count))
+        if present:  # others overtake a run of several frames between two of them
+            self._showNext(_("Segments in {name}: {count}").format(name=segmentation.GetName(), count=count))
         parameters = self.logic.getParameterNode()  # also where the user is in another module now
         if run.order.origin.volume_in(slicer.mrmlScene) is parameters.inputVolume is not None:
             self._output = segmentation
@@ -212,7 +231,7 @@ class Panel:
 
 
 def _nameOf(run) -> str:
-    return _("{model} on {scan}").format(model=run.order.bundle.title, scan=run.order.origin.name)
+    return _("{model} on {scan}").format(model=translated(run.order.bundle.title), scan=run.order.origin.name)
 
 
 def _details(problem: Exception) -> str:

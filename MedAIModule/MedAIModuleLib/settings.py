@@ -49,7 +49,7 @@ def write(name: str, value: object) -> None:
 
 def useStoreFolder() -> None:
     """Tell the engine, in this process and in workers that it starts, where the user keeps models."""
-    folder = storeFolder()
+    folder = storeFolder() if hasattr(slicer, "app") else None
     if folder is not None:
         os.environ["MEDAI_HOME"] = str(folder)
 

@@ -1,12 +1,14 @@
 """Finds what the engine says to users, as templates: values that are put in at run time become {0}, {1} and so on.
 
-That is every text that ends with a period, whatever an error is made with, and what the checks of the computer tell. Parts that
-depend on a condition are written out, one template for each case, since no language but English is made of the same parts.
+That is every text that ends with a period, whatever an error is made with, what the checks of the computer tell, and what the
+known models are called. Parts that depend on a condition are written out, one template for each case, since no language but
+English is made of the same parts.
 """
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import product
@@ -15,6 +17,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENGINE = REPOSITORY / "MedAIExtension" / "medai"
 MODULE = REPOSITORY / "MedAIModule"
+MODELS = REPOSITORY / "Resources" / "Models"
 COMMAND_LINE_ALONE = ("cli/", "evaluation/", "files/", "training/")
 
 Pieces = tuple[str | None, ...]  # literal texts, and None for values
@@ -23,17 +26,26 @@ _Choice = tuple[ast.expr, _Function]
 _VALUE: Pieces = (None,)
 _DEEPEST = 6
 _SENTENCE = re.compile(r"[^a-z ].* .*\.", re.DOTALL)
-_WORDS = re.compile("[A-Za-z]{3}")
+_WORDS = re.compile("[A-Za-z]{2}")
 
 
-def templates(engine: Path = ENGINE, module: Path = MODULE) -> list[str]:
-    """All templates, sorted: of the engine, but for what only the command line uses, and of the errors of the module's logic."""
+def templates(engine: Path = ENGINE, module: Path = MODULE, models: Path = MODELS) -> list[str]:
+    """All templates, sorted: of the engine, but for what only the command line uses, of errors of the module, and of models."""
     paths = [path for path in engine.rglob("*.py") if not path.relative_to(engine).as_posix().startswith(COMMAND_LINE_ALONE)]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    scripts = [ast.parse(path.read_text(encoding="utf-8")) for path in module.rglob("*.py")]
     errors = _errors_in(trees)
     found = {text for tree in trees for text in _templates_in(tree, errors, everything=True)}
-    scripts = (ast.parse(path.read_text(encoding="utf-8")) for path in module.rglob("*.py"))
-    return sorted(found | {text for tree in scripts for text in _templates_in(tree, errors, everything=False)})
+    found |= {text for tree in scripts for text in _templates_in(tree, errors, everything=False)}
+    return sorted(found.union(_words_about(models)))
+
+
+def _words_about(models: Path) -> Iterator[str]:
+    """Titles, descriptions and organs of the models that are built in or in the catalog."""
+    built_in = [json.loads(path.read_text(encoding="utf-8")) for path in models.glob("*/configs/metadata.json")]
+    known = [entry for path in models.glob("catalog.json") for entry in json.loads(path.read_text(encoding="utf-8"))["models"]]
+    for entry in (*({**metadata, "title": metadata["name"]} for metadata in built_in), *known):
+        yield from (" ".join(text.split()) for text in (entry["title"], entry["description"], *entry["organs"]))
 
 
 def _errors_in(trees: Iterable[ast.Module]) -> set[str]:

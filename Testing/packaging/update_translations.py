@@ -101,7 +101,7 @@ def _with_translations(text: str, before: Iterable[Message]) -> str:
         translation = known.get(unescape(found["source"], {"&quot;": '"', "&apos;": "'"}))
         return found[0] if translation is None else f"{found['head']}<translation>{translation}</translation>"
 
-    unfinished = r'(?P<head><source>(?P<source>[^<]*)</source>\s*)<translation type="unfinished"></translation>'
+    unfinished = r'(?P<head><source>(?P<source>[^<]*)</source>\s*)<translation type="unfinished">[^<]*</translation>'
     return re.sub(unfinished, filled, text)
 
 

@@ -1,6 +1,6 @@
-"""``python -m pictures FOLDER`` (with PYTHONPATH=Testing): the panel before, during and after a run on the sample head.
+"""``python -m pictures FOLDER`` (with PYTHONPATH=Testing): the module in each of its states, on the sample head.
 
-Writes opened.png, running.png and result.png. Only the synthetic head may be shown in the documentation.
+Writes small PNG files with few colors. Only the synthetic head may be shown in the documentation.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import host
 ROOT = Path(__file__).resolve().parents[2]
 SCAN = ROOT / "Resources" / "SampleData" / "synthetic-head.nii.gz"
 LIMIT_SECONDS = 600
+COLORS, LARGEST = 256, (1440, 1000)
 
 
 def main(folder: Path) -> None:
@@ -27,59 +28,120 @@ def main(folder: Path) -> None:
         from host.app import ScriptedModule
 
         module = ScriptedModule(ROOT / "MedAIModule" / "MedAIModule.py")
-        _draw_states(app, module, folder)
+        States(app, module.widgetRepresentation(), folder).draw_all()
         module.unload()
 
 
-def _draw_states(app, module, folder: Path) -> None:
-    import slicer
+class States:
+    """The module with the sample head, taken from state to state as a user does.
 
-    from medai.files import read_image
-    from medai.mrml.scene import add_volume
-    from pictures import draw_application
+    Args:
+        app: the host's application.
+        widget: the module's widget.
+        folder: for the pictures.
+    """
 
-    volume = add_volume(slicer.mrmlScene, read_image(SCAN))
-    widget = module.widgetRepresentation()
-    widget.enter()
-    widget.show()
-    ui = widget.self().panel.ui
+    def __init__(self, app, widget, folder: Path) -> None:
+        import slicer
 
-    def draw(name: str) -> None:
+        from medai.files import read_image
+        from medai.mrml.scene import add_volume
+
+        self.app, self.widget, self.folder, self.scene = app, widget, folder, slicer.mrmlScene
+        self.volume = add_volume(slicer.mrmlScene, read_image(SCAN))
+        self.volume.SetName("SyntheticHead")
+        widget.enter()
+        widget.show()
+        self.ui = widget.self().panel.ui
+
+    def draw_all(self) -> None:
+        """Draw one picture after the other."""
+        self._wait(lambda: "on this computer" in self.ui.modelSummaryLabel.text)
+        self._draw("opened")
+        self._draw_model()
+        self.ui.show3DCheckBox.checked = True
+        self.ui.applyButton.click()
+        self._wait(lambda: self.ui.progressBar.maximum > 0 and self.ui.progressBar.value >= 300)
+        self._draw("running")
+        self._wait(lambda: self.ui.applyButton.text == "Apply")
+        self._settle(3)
+        self._hide("Cerebrospinal fluid")  # it would cover everything else in the 3D view
+        self.ui.segmentsTable.selectRow(9)
+        self._draw("result")
+        self._draw_box()
+        self._draw_advanced()
+
+    def _draw_box(self) -> None:
+        import slicer
+
+        box = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsROINode", "Box")
+        box.CreateDefaultDisplayNodes()
+        box.GetDisplayNode().SetFillOpacity(0)
+        self.ui.roiSelector.setCurrentNode(box)
+        bounds = [0.0] * 6
+        self.volume.GetRASBounds(bounds)
+        low, high = bounds[::2], bounds[1::2]
+        box.SetCenter(*((a + b) / 2 for a, b in zip(low, high, strict=True)))
+        box.SetSize(*((b - a) / 2 for a, b in zip(low, high, strict=True)))
+        self.ui.undoButton.click()
+        self.ui.applyButton.click()
+        self._wait(lambda: self.ui.applyButton.text == "Apply")
+        self._settle(3)
+        self._draw("box", box)
+        self.scene.RemoveNode(box)
+
+    def _draw_model(self) -> None:
+        self.ui.modelSearchEdit.text = "kidney"
+        self.ui.modelList.currentRow = 0
+        self.ui.modelDetailsCollapsibleButton.collapsed = False
+        self._draw("model")
+        self.ui.modelSearchEdit.text = ""
+        self.ui.modelDetailsCollapsibleButton.collapsed = True
+        self.ui.modelList.currentRow = 0
+        self._wait(lambda: "on this computer" in self.ui.modelSummaryLabel.text)
+
+    def _draw_advanced(self) -> None:
+        for section in (self.ui.inputsCollapsibleButton, self.ui.modelCollapsibleButton, self.ui.resultsCollapsibleButton):
+            section.collapsed = True
+        self.ui.advancedCollapsibleButton.collapsed = False
+        self.ui.logCollapsibleButton.collapsed = False
+        self.ui.doctorButton.click()
+        self._wait(lambda: self.ui.doctorButton.enabled)
+        self._draw("advanced")
+
+    def _draw(self, name: str, box=None) -> None:
+        import slicer
+        from PIL import Image
+
+        from pictures import draw_application
+
+        path = self.folder / f"{name}.png"
         (segmentation, *_) = [*slicer.util.getNodesByClass("vtkMRMLSegmentationNode"), None]
-        draw_application(widget, slicer.mrmlScene, volume, segmentation, folder / f"{name}.png")
+        draw_application(self.widget, self.scene, self.volume, segmentation, path, box=box)
+        with Image.open(path) as picture:
+            whole = picture.convert("RGB")
+        whole.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+        whole.quantize(COLORS, dither=Image.Dither.NONE).save(path, optimize=True)
 
-    draw("opened")
-    ui.show3DCheckBox.checked = True
-    ui.applyButton.click()
-    _wait(app, lambda: ui.progressBar.maximum > 0 and ui.progressBar.value >= 30)
-    draw("running")
-    _wait(app, lambda: ui.applyButton.text == "Apply")
-    _settle(app, 3)
-    _hide("Cerebrospinal fluid")  # it would cover everything else in the 3D view
-    draw("result")
+    def _hide(self, segment: str) -> None:
+        import slicer
 
+        (segmentation,) = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
+        identifier = segmentation.GetSegmentation().GetSegmentIdBySegmentName(segment)
+        segmentation.GetDisplayNode().SetSegmentVisibility(identifier, False)
 
-def _hide(segment: str) -> None:
-    import slicer
+    def _wait(self, condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + LIMIT_SECONDS
+        while not condition():
+            self.app.processEvents()
+            time.sleep(0.01)
+            if time.monotonic() > end:
+                raise TimeoutError("The run did not get on.")
 
-    (segmentation,) = slicer.util.getNodesByClass("vtkMRMLSegmentationNode")
-    identifier = segmentation.GetSegmentation().GetSegmentIdBySegmentName(segment)
-    segmentation.GetDisplayNode().SetSegmentVisibility(identifier, False)
-
-
-def _wait(app, condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + LIMIT_SECONDS
-    while not condition():
-        app.processEvents()
-        time.sleep(0.01)
-        if time.monotonic() > end:
-            raise TimeoutError("The run did not get on.")
-
-
-def _settle(app, seconds: float) -> None:
-    """Volumes and surfaces are made in pieces after a run."""
-    end = time.monotonic() + seconds
-    _wait(app, lambda: time.monotonic() > end)
+    def _settle(self, seconds: float) -> None:
+        """Volumes and surfaces are made in pieces after a run."""
+        end = time.monotonic() + seconds
+        self._wait(lambda: time.monotonic() > end)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,22 @@ def add_scan(behavior: str, shape: tuple[int, int, int] = (6, 5, 4)) -> Any:
     return volume
 
 
+def sequence_of(name: str, count: int) -> Any:
+    """A scan that is played as a sequence."""
+    import slicer
+
+    scene = slicer.mrmlScene
+    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", name)
+    sequence.SetIndexName("time")
+    for number in range(count):
+        frame = slicer.vtkMRMLScalarVolumeNode()
+        slicer.util.updateVolumeFromArray(frame, np.full((4, 4, 4), number, np.int16))
+        sequence.SetDataNodeAtValue(frame, str(number))
+    browser = scene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", f"{name} browser")
+    browser.SetAndObserveMasterSequenceNodeID(sequence.GetID())
+    return browser.GetProxyNode(sequence)
+
+
 def wait(app: Any, condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Let the application work until the condition holds; fail when it never does."""
     end = time.monotonic() + seconds

@@ -89,8 +89,10 @@ def panel(module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
     empty_bundle(tmp_path / "home" / "models" / "some-model")
     monkeypatch.setenv("MEDAI_HOME", str(tmp_path / "home"))
+    import MedAIModuleLib.panel
     from MedAIModuleLib.runs import worker
 
+    monkeypatch.setattr(MedAIModuleLib.panel, "_DOUBLE_CLICK_SECONDS", 0.0)  # tests press Cancel sooner than people do
     with fault_client() as client:
         monkeypatch.setattr(worker, "_client", client)
         widget = module.widgetRepresentation()

@@ -249,6 +249,26 @@ def test_a_model_that_a_crash_left_aside_comes_back(bundle):
     assert in_store() == ["other", "tiny"]
 
 
+def test_one_that_cannot_come_back_yet_is_kept_and_stops_nothing(bundle, monkeypatch):
+    kept = contents(install_bundle(bundle).root)
+    (store_folder() / ".replaced-x").mkdir()
+    (store_folder() / "tiny").rename(store_folder() / ".replaced-x" / "tiny")
+    other, rename = bundle.rename(bundle.with_name("other")), Path.rename
+
+    def in_use(self, target):
+        if self.parent.name == ".replaced-x":
+            raise PermissionError(13, "The file is in use")
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", in_use)
+        install_bundle(other)
+        remove_bundle("other")
+    install_bundle(other)
+    assert contents(store_folder() / "tiny") == kept
+    assert in_store() == ["other", "tiny"]
+
+
 def test_two_at_once_do_not_mix(bundle):
     with store._store_locked(), pytest.raises(InputError, match="Another MedAI"):
         install_bundle(bundle)
@@ -262,6 +282,18 @@ def test_removing_gives_the_bytes_freed_and_leaves_the_others(bundle):
     assert remove_bundle("tiny") == size
     assert in_store() == ["other"]
     assert "tiny" not in {card.name for card in list_cards()}
+
+
+def test_a_model_can_be_removed_from_a_full_disk(bundle, monkeypatch):
+    install_bundle(bundle)
+
+    def full_disk(*_args, **_options):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "mkdir", full_disk)
+        remove_bundle("tiny")
+    assert in_store() == []
 
 
 @pytest.mark.parametrize("name", ["nothing", "", ".", "..", "../home", "/", ".lock", "a/b", "c:x"])

@@ -19,6 +19,7 @@ SIBLINGS = {("mrml", "files"), ("training", "mrml"), ("jobs", "training"), ("job
 PANEL = ROOT / "MedAIModule" / "MedAIModuleLib"
 PANEL_ROOMS = [
     "units",
+    "sentences",
     "settings",
     "parameters",
     "sampledata",

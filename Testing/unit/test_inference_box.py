@@ -40,8 +40,8 @@ def spacing(*pixdim: float, mode: str = "bilinear") -> dict[str, object]:
     return {"_target_": "Spacingd", "keys": "image", "pixdim": pixdim, "mode": mode}
 
 
-def resize(*size: int, mode: str) -> dict[str, object]:
-    return {"_target_": "Resized", "keys": "image", "spatial_size": size, "mode": mode}
+def resize(*size: int, mode: str, **more: object) -> dict[str, object]:
+    return {"_target_": "Resized", "keys": "image", "spatial_size": size if len(size) > 1 else size[0], "mode": mode, **more}
 
 
 # Every way to another grid: finer, coarser, turned, cropped, padded, averaged, and two resamplings after each other.
@@ -61,6 +61,8 @@ GRIDS: dict[str, dict[str, object]] = {
     "cut and padded": through({"_target_": "ResizeWithPadOrCropd", "keys": "image", "spatial_size": [60, 24, 60]}),
     "resized by averaging": through(TURN, resize(72, 60, 36, mode="area")),
     "shrunk": through(resize(24, 24, 16, mode="trilinear")),
+    "shrunk along one axis": through(TURN, resize(-1, 24, -1, mode="trilinear")),
+    "shrunk in proportion": through(TURN, resize(30, mode="trilinear", size_mode="longest")),
     "twice resampled": through(TURN, spacing(1.5, 1.5, 1.5), resize(50, 50, 50, mode="trilinear")),
     "flipped": through({"_target_": "Flipd", "keys": "image", "spatial_axis": [0, 2]}, spacing(1.5, 1.5, 1.5)),
     "rotated": through({"_target_": "Rotate90d", "keys": "image", "k": 1, "spatial_axes": [0, 2]}),
@@ -224,6 +226,13 @@ def test_postprocessing_that_looks_at_the_whole_gets_the_whole(tmp_path):
     assert (whole != infer([scan()], plain).labelmap.voxels[0]).any()
     assert_the_same_inside(bundle, scan(), whole, CORNER)
     assert windows_run(bundle, scan(), CORNER) == windows_run(bundle, scan(), None) > windows_run(plain, scan(), CORNER)
+
+
+def test_resampling_with_splines_gets_the_whole(tmp_path):
+    changes = {**through(TURN, {**spacing(2, 2, 3), "mode": 5}), "inferer": {**WINDOWS, "roi_size": [4, 4, 4]}}
+    bundle = Bundle.open(make_bundle(tmp_path / "splines", changes=changes))
+    assert windows_run(bundle, scan(), CORNER) == windows_run(bundle, scan(), None)
+    assert_the_same_inside(bundle, scan(), infer([scan()], bundle).labelmap.voxels[0], CORNER)
 
 
 def test_a_box_and_a_choice_of_labels_go_together(bundles):

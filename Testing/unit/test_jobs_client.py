@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -65,6 +66,18 @@ def test_values_without_a_name_are_listed_and_labels_that_were_not_asked_for_are
     metadata = request.model / "configs" / "metadata.json"
     metadata.write_text(metadata.read_text().replace('"1": "Thing"', '"2": "Other"'))
     assert [label.name for label in client.submit(request).wait().labels] == ["Label 1", "Other"]
+
+
+def test_a_model_that_is_replaced_or_removed_during_its_run_costs_neither_names_nor_result(
+    client: WorkerClient, tmp_path: Path
+) -> None:
+    request = asking("work in stages", tmp_path)
+    job = client.submit(request)
+    reached(job, "preparing")
+    empty_bundle(request.model, ["Another thing"])
+    reached(job, "segmenting")
+    shutil.rmtree(request.model)
+    assert [label.name for label in job.wait().labels] == ["Thing"]
 
 
 def test_a_result_that_cannot_be_understood_fails_the_job_and_not_the_client(client: WorkerClient, tmp_path: Path) -> None:

@@ -69,11 +69,14 @@ requests = st.one_of(
 words = st.dictionaries(st.text(), st.text())
 seconds = st.dictionaries(st.text(), number)
 counts = st.dictionaries(st.integers(), st.integers())
+names = st.dictionaries(st.integers(), st.text())
 events = st.one_of(
     st.builds(Ready, st.integers()),
     st.builds(Advanced, st.integers(), number, st.text(), st.none() | number),
     st.builds(Planned, st.integers(), plans),
-    st.builds(Done, st.integers(), files, counts, plans, seconds, st.integers(), words, words, st.lists(st.text()).map(tuple)),
+    st.builds(
+        Done, st.integers(), files, counts, names, plans, seconds, st.integers(), words, words, st.lists(st.text()).map(tuple)
+    ),
     st.builds(Failed, st.integers(), st.text(), st.integers(), st.text()),
     st.builds(Cancelled, st.integers()),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from support.panels import add_scan, wait
+from support.panels import add_scan, sequence_of, wait
 from support.sections import Bench, card, shown
 
 BRAIN = card(name="brats", channels=("T1c", "T1", "T2", "FLAIR"))
@@ -217,22 +217,6 @@ def test_scans_of_different_frames_of_reference_are_warned_of(bench, inputs):
     )
     selector(bench, "FLAIR").setCurrentNode(None)
     assert not shown(bench.ui.inputHintLabel)
-
-
-def sequence_of(name: str, count: int):
-    """A scan that is played as a sequence."""
-    import slicer
-
-    scene = slicer.mrmlScene
-    sequence = scene.AddNewNodeByClass("vtkMRMLSequenceNode", f"{name} frames")
-    sequence.SetIndexName("time")
-    for number in range(count):
-        frame = slicer.vtkMRMLScalarVolumeNode()
-        slicer.util.updateVolumeFromArray(frame, np.full((4, 4, 4), number, np.int16))
-        sequence.SetDataNodeAtValue(frame, str(number))
-    browser = scene.AddNewNodeByClass("vtkMRMLSequenceBrowserNode", f"{name} browser")
-    browser.SetAndObserveMasterSequenceNodeID(sequence.GetID())
-    return browser.GetProxyNode(sequence)
 
 
 def test_all_frames_can_be_chosen_only_for_a_sequence(bench, inputs):

@@ -55,6 +55,13 @@ def test_apply_makes_a_segmentation_and_shows_it_as_the_output(app, panel):
     assert not panel.ui.progressBar.visible
 
 
+def test_names_of_nodes_are_shown_as_they_are_and_never_as_rich_text(app, panel):
+    import qt
+
+    for label in (panel.ui.statusLabel, panel.ui.resultLabel, panel.ui.storageFolderLabel):
+        assert label.textFormat == qt.Qt.PlainText
+
+
 def test_searching_finds_the_model_and_typing_something_else_hides_it(app, panel):
     panel.ui.modelSearchEdit.text = "some-model"
     assert model_row(panel, "some-model") == 0

@@ -420,6 +420,21 @@ def test_an_empty_segment_has_an_empty_surface(app, results):
     assert surface_of(nodes.segmentation, "Mine").GetNumberOfPolys() == 0
 
 
+def test_surfaces_that_cannot_be_made_are_not_waited_for(app, results, monkeypatch, no_hidden_errors):
+    from MedAIModuleLib.sections import surfaces
+
+    def fail(*_args):
+        raise MemoryError("no room for the surface")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(surfaces, "_surface", fail)
+        results.show(run(), surfaces=True)
+        wait(app, lambda: "surfaces" not in results.ui.resultLabel.text)
+    assert "no room for the surface" in no_hidden_errors.pop()
+    results.show(nodes := run(), surfaces=True)
+    wait(app, lambda: nodes.segmentation.GetSegmentation().ContainsRepresentation("Closed surface"))
+
+
 def test_surfaces_are_given_up_with_the_node_and_the_scene(app, results):
     import slicer
 
@@ -434,3 +449,15 @@ def test_surfaces_are_given_up_with_the_node_and_the_scene(app, results):
     for _ in range(20):
         app.processEvents()
     assert results.ui.segmentsTable.rowCount == 0
+
+
+def test_what_comes_back_by_undo_is_in_3d_again_if_the_result_was(app, results):
+    nodes = run()
+    segmentation = nodes.segmentation
+    segmentation.CreateClosedSurfaceRepresentation()
+    again = run(segmentation=segmentation, labels=np.where(labels_of() == 2, 0, labels_of()))
+    segmentation.CreateClosedSurfaceRepresentation()
+    results.show(again)
+    results.ui.undoButton.click()
+    wait(app, lambda: segmentation.GetSegmentation().ContainsRepresentation("Closed surface"))
+    assert surface_of(segmentation, "Brainstem").GetNumberOfPoints() > 0

@@ -19,7 +19,7 @@ def test_progress_is_shown_and_apply_turns_into_cancel_which_leaves_the_scene_as
     before = node_ids(scan.GetScene())
     panel.ui.applyButton.click()
     assert panel.ui.applyButton.text == "Cancel"
-    wait(app, lambda: status(panel) == "25 %, working, 3 s left")
+    wait(app, lambda: status(panel) == "working, 3 s left")
     assert panel.ui.progressBar.visible
     assert panel.ui.progressBar.value == 250
     panel.ui.applyButton.click()
@@ -37,7 +37,7 @@ def test_progress_is_shown_and_apply_turns_into_cancel_which_leaves_the_scene_as
 def test_after_a_cancel_the_worker_is_free_or_gone_and_the_next_run_works(app, panel, behavior):
     scan = add_scan(behavior)
     panel.ui.applyButton.click()
-    wait(app, lambda: "%" in status(panel))
+    wait(app, lambda: panel.ui.progressBar.maximum > 0)
     panel.ui.applyButton.click()
     wait(app, lambda: not panel.runs, seconds=4)
     scan.SetName("work")
@@ -78,6 +78,17 @@ def test_a_mistake_of_the_program_is_a_sentence_with_its_place_in_the_details(ap
     assert "Traceback" not in sentence + status(panel)
 
 
+def test_a_double_click_on_apply_starts_a_run_and_does_not_cancel_it(app, panel, monkeypatch):
+    import MedAIModuleLib.panel
+
+    monkeypatch.setattr(MedAIModuleLib.panel, "_DOUBLE_CLICK_SECONDS", 10.0)
+    add_scan("work")
+    panel.ui.applyButton.click()
+    panel.ui.applyButton.click()
+    wait(app, lambda: not panel.runs)
+    assert len(segmentations()) == 1
+
+
 def test_a_second_run_waits_for_its_turn_and_both_results_arrive(app, panel):
     first, second = add_scan("work in stages"), add_scan("work")
     panel.ui.inputSelector.setCurrentNode(first)
@@ -103,6 +114,8 @@ def test_a_waiting_run_can_be_taken_out_of_the_queue_and_the_present_one_goes_on
     panel.ui.queueButton.click()
     assert not panel.ui.removeRunButton.enabled
     panel.ui.queueList.setCurrentRow(0)
+    panel.ui.show3DCheckBox.click()
+    assert panel.ui.removeRunButton.enabled
     panel.ui.removeRunButton.click()
     wait(app, lambda: len(panel.runs) == 1)
     assert panel.ui.applyButton.text == "Cancel"
@@ -129,7 +142,7 @@ def test_a_scan_that_is_renamed_and_moved_meanwhile_gets_its_result_where_it_is_
 
     scan = add_scan("work in stages")
     panel.ui.applyButton.click()
-    wait(app, lambda: "%" in status(panel))
+    wait(app, lambda: panel.ui.progressBar.maximum > 0)
     scan.SetName("New name")
     scan.SetAndObserveTransformNodeID(linear_transform(slicer.mrmlScene, TURN).GetID())
     wait(app, lambda: not panel.runs)
@@ -147,7 +160,7 @@ def test_a_scan_that_is_deleted_meanwhile_gets_its_result_in_a_new_node_and_that
     copy = slicer.modules.volumes.logic().CloneVolume(scan, "copy") if hasattr(slicer.modules, "volumes") else add_scan("copy")
     panel.ui.inputSelector.setCurrentNode(scan)
     panel.ui.applyButton.click()
-    wait(app, lambda: "%" in status(panel))
+    wait(app, lambda: panel.ui.progressBar.maximum > 0)
     expected = slicer.util.arrayFromVolume(scan).transpose(2, 1, 0) > 0
     slicer.mrmlScene.RemoveNode(scan)
     wait(app, lambda: not panel.runs)
@@ -170,6 +183,17 @@ def test_a_scene_that_is_closed_meanwhile_ends_the_run_and_the_next_scene_gets_n
     wait(app, lambda: not panel.runs)
     assert status(panel) == "The scene was closed, so the run was stopped."
     assert not segmentations()
+
+
+def test_a_closed_scene_leaves_no_name_behind(app, panel):
+    import slicer
+
+    add_scan("work")
+    apply(app, panel)
+    assert "work" in status(panel)
+    slicer.mrmlScene.Clear()
+    assert status(panel) == ""
+    assert not panel.ui.undoButton.enabled
 
 
 def test_an_output_that_is_deleted_meanwhile_is_made_anew(app, panel):

@@ -113,6 +113,28 @@ def test_an_empty_segmentation_is_where_it_was_again(scene, scan, volume, first)
     assert node_ids(scene) == before
 
 
+def test_an_empty_segmentation_is_in_its_own_folder_again(scene, scan, volume, first):
+    hierarchy = slicer.vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    study = hierarchy.CreateStudyItem(hierarchy.GetSceneItemID(), "study")
+    own = hierarchy.CreateFolderItem(hierarchy.GetSceneItemID(), "own")
+    hierarchy.SetItemParent(hierarchy.GetItemByDataNode(volume), study)
+    chosen = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", "chosen")
+    item = hierarchy.GetItemByDataNode(chosen)
+    hierarchy.SetItemParent(item, own)
+    nodes = put(prediction_of(scan, first), volume, segmentation=chosen)
+    assert hierarchy.GetItemParent(item) == study
+    assert nodes.undo() == ""
+    assert hierarchy.GetItemParent(item) == own
+
+
+def test_no_surfaces_are_made_while_a_result_is_taken_back(scene, scan, volume, second, edited):
+    edited.CreateClosedSurfaceRepresentation()
+    nodes = put(prediction_of(scan, second), volume, segmentation=edited)
+    edited.CreateClosedSurfaceRepresentation()
+    assert nodes.undo() == ""
+    assert not edited.GetSegmentation().ContainsRepresentation("Closed surface")
+
+
 def test_what_the_user_has_changed_about_the_node_since_is_kept(scene, scan, volume, second, edited):
     nodes = put(prediction_of(scan, second), volume, segmentation=edited)
     moved = linear_transform(scene, np.diag([-1, 1, 1, 1.0])).GetID()

@@ -70,7 +70,7 @@ def write(name: str, content: bytes) -> Callable[[Path], None]:
 
 
 ENTRY = "Resources/ExtensionsIndex/MedAI.json"
-SCREENSHOT = "Resources/Screenshots/1.png"
+SCREENSHOT = "Resources/Screenshots/result.png"
 MODULE = "MedAIModule/MedAIModule.py"
 PANEL = "MedAIModule/MedAIModuleLib/panel.py"
 DAMAGES = [

@@ -144,7 +144,8 @@ def calls(tree: ast.AST, names: set[str]) -> Iterator[ast.Call]:
 
 
 def translated_texts(tree: ast.AST, names: set[str]) -> set[tuple[str, str]]:
-    return {tuple(argument.value for argument in call.args) for call in calls(tree, names)}
+    literal = (call for call in calls(tree, names) if all(isinstance(argument, ast.Constant) for argument in call.args))
+    return {tuple(argument.value for argument in call.args) for call in literal}
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -184,14 +185,10 @@ def test_the_module_has_its_translations_loaded_before_it_says_anything(app, mon
 def chinese(app):
     """The application with the module's translations."""
     from PySide6.QtCore import QTranslator
-    from slicer.i18n import translate
 
     translator = QTranslator()
     assert translator.load(str(tool.TRANSLATIONS.with_suffix(".qm")))
     app.installTranslator(translator)
-    if translate("MedAIModule", "Apply") == "Apply":
-        app.removeTranslator(translator)
-        pytest.skip("The stand-in application does not translate; set SLICER_PYTHON.")
     yield
     app.removeTranslator(translator)
 

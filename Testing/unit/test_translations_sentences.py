@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 
 import numpy as np
 import pytest
@@ -36,12 +37,6 @@ def sentences(_started):
 
 
 @pytest.fixture
-def in_english(sentences, monkeypatch):
-    monkeypatch.setattr(sentences, "translate", lambda _context, text: text)
-    return sentences
-
-
-@pytest.fixture
 def in_chinese(app, sentences, monkeypatch):
     from PySide6.QtCore import QTranslator
 
@@ -69,12 +64,14 @@ def test_every_sentence_is_translated_and_keeps_its_values(sentences, values):
 
 
 @given(st.lists(st.text(), min_size=MOST_VALUES, max_size=MOST_VALUES))
-def test_without_a_translation_every_sentence_stays_as_it_is_whatever_its_values(in_english, values):
-    for sentence in (text.format(*values) for text in TEMPLATES):
-        assert in_english.translated(sentence) == sentence
+def test_without_a_translation_every_sentence_stays_as_it_is_whatever_its_values(sentences, values):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sentences, "translate", lambda _context, text: text)
+        for sentence in (text.format(*values) for text in TEMPLATES):
+            assert sentences.translated(sentence) == sentence
 
 
-@given(st.text())
+@given(st.text(NO_LETTERS))
 def test_other_texts_stay_as_they_are(sentences, text):
     assert sentences.translated(text) == text
     assert sentences.translated(f"{text} was never said by the engine.") == f"{text} was never said by the engine."
@@ -136,6 +133,19 @@ def test_errors_doubts_and_checks_are_told_in_chinese(in_chinese):
     assert "16.0 GB 中有 5.0 GB 可用" in lineOf(Check("memory", True, "5.0 of 16.0 GB are free"))
 
 
+def test_known_models_are_described_in_chinese_and_found_by_the_words_of_both_languages(in_chinese):
+    from medai.bundles import list_cards, search
+    from MedAIModuleLib.sections import cardtext
+    from support.sections import card
+
+    cards = [cardtext.inUsersWords(each) for each in list_cards()]
+    assert [each.name for each in cards if not re.search(r"[\u4e00-\u9fff]", each.title + each.description)] == []
+    for word in ("脾脏", "脾", "spleen"):
+        assert "spleen_ct_segmentation" in [found.name for found in search(cards, word)]
+    assert next(found.name for found in search(cards, "脑部 MRI")) == "brain-mr"
+    assert cardtext.inUsersWords(card()) == card(organs=("brain", "脑部"))
+
+
 def test_a_hint_of_the_panel_is_told_in_the_users_language(app, sentences):
     from medai.bundles import find_model
     from MedAIModuleLib.sections.hints import Hints
@@ -181,11 +191,22 @@ def test_the_engines_texts_are_found_with_one_template_for_each_case(tmp_path):
     (engine / "cli" / "run.py").write_text('raise MedAIError("The command line says this.")\n')
     (module / "order.py").write_text('a = "No sentence of an error."\nraise MedAIError("No scan was given.")\n')
     (module / "panel.py").write_text('raise MedAIError(_("This is {what}.").format(what=1))\n')
-    assert templates(engine, module) == [
+    models = tmp_path / "models"
+    (models / "own" / "configs").mkdir(parents=True)
+    (models / "own" / "configs" / "metadata.json").write_text('{"name": "Own", "description": "Finds  it.", "organs": ["brain"]}')
+    (models / "catalog.json").write_text(
+        '{"models": [{"title": "Public", "description": "Finds it.", "organs": ["hand", "brain"]}]}'
+    )
+    assert templates(engine, module, models) == [
+        "Finds it.",
         "It was lost.",
         "No scan was given.",
+        "Own",
+        "Public",
+        "brain",
         "buy another one",
         "disk",
+        "hand",
         "nothing found",
         "{0} found",
         "{0} has {1} voxels, {2}",

@@ -78,11 +78,10 @@ def remove_bundle(name: str) -> int:
             installed = ", ".join(sorted(p.name for p in store.iterdir() if not p.name.startswith("."))) or "none"
             raise InputError(f"There is no installed model {name!r}; installed: {installed}.")
         freed = folder_size(root)
-        away = Path(tempfile.mkdtemp(prefix=_REMOVED, dir=store))
+        away = store / f"{_REMOVED}{name}"  # no folder is made, for which a full disk may have no space
         try:
-            root.rename(away / name)
+            root.rename(away)
         except OSError as problem:
-            away.rmdir()
             raise InputError(f"{root} is in use ({problem.strerror}); stop what uses it and try again.") from problem
         _delete(away)
         return freed
@@ -122,20 +121,20 @@ def _lock(handle: int) -> None:
 
 def _clean_up(store: Path) -> None:
     for folder in store.glob(f"{_REPLACED}*"):
-        for old in list(folder.iterdir()):
-            if not (store / old.name).exists():
-                old.rename(store / old.name)
-        _delete(folder)
+        with suppress(OSError):  # what cannot come back now does next time
+            for old in list(folder.iterdir()):
+                if not (store / old.name).exists():
+                    old.rename(store / old.name)
+            _delete(folder)
     for prefix in (_INCOMING, _REMOVED):
         for folder in store.glob(f"{prefix}*"):
             _delete(folder)
 
 
 def _delete(folder: Path) -> None:
-    """What lies in a folder that is no longer in use; links are deleted, not what they lead to."""
-    for path in list(folder.iterdir()):
-        if path.is_symlink():
-            path.unlink()
+    """A folder that is no longer in use, as far as the system lets it go; links are deleted, not what they lead to."""
+    if folder.is_symlink():
+        folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
 
 

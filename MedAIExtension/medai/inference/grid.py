@@ -20,11 +20,13 @@ from monai.transforms import (
     Identityd,
     Invertd,
     Orientationd,
+    Resize,
     Resized,
     Spacingd,
     ToDeviced,
     Transposed,
 )
+from monai.utils import ensure_tuple, fall_back_tuple
 from numpy.typing import NDArray
 
 from ..geometry import spacing_of
@@ -36,8 +38,8 @@ from .prepare import rounded_affine
 
 Part = tuple[slice, ...]
 
-# How far a label sees on the way back, in voxels of either grid. Every resampling is linear at most: it reads voxels less
-# than one away, or (averaging) within one voxel of the coarser grid. Two of them may follow each other.
+# How far a label sees on the way back, in voxels of either grid. A resampling that is linear at most reads voxels less than
+# one away, or (averaging) within one voxel of the coarser grid. Two of them may follow each other.
 _REACH = 2.0
 
 # What makes a label of the scores at its own place alone. Anything else (the largest component, filled holes) looks further.
@@ -77,7 +79,7 @@ def expected_grid(image: Image, pipeline: Pipeline) -> Grid:
         elif isinstance(step, Spacingd):
             grid = _respaced(grid, step)
         elif isinstance(step, Resized):
-            size = [int(n) for n in np.broadcast_to(step.resizer.spatial_size, 3)]
+            size = _resized(grid.shape, step.resizer)
             scale = [n / r for n, r in zip(grid.shape, size, strict=True)]
             grid = grid.moved(size, [(f - 1) / 2 for f in scale], scale)
     return grid
@@ -91,11 +93,11 @@ def grid_of(inputs: torch.Tensor, source: Any) -> Grid | None:
 def deciding_part(box: Box | None, image: Image, grid: Grid | None, pipeline: Pipeline, cost: WindowCost) -> Part | None:
     """The part of the network's grid that decides the labels in the box; None where all of it has to be computed.
 
-    That is so without a box, for a network that sees the scan whole or whose output has no known shape, and for
-    postprocessing that looks at more than one voxel.
+    That is so without a box, for a network that sees the scan whole or whose output has no known shape, for resampling with
+    splines, and for postprocessing that looks at more than one voxel.
     """
     local = all(isinstance(step, _LOCAL) for step in pipeline.postprocessing)
-    tracked = not any(_loses_place(step) for step in pipeline.preprocessing.transforms)
+    tracked = not any(_loses_place(step) or _is_spline(step) for step in pipeline.preprocessing.transforms)
     windowed = isinstance(pipeline.inferer, SlidingWindowInferer) and bool(cost.output_shape)
     if box is None or grid is None or not (local and tracked and windowed):
         return None
@@ -112,6 +114,19 @@ def deciding_part(box: Box | None, image: Image, grid: Grid | None, pipeline: Pi
 def _loses_place(step: Any) -> bool:
     """True for what moves voxels and leaves a wrong affine behind."""
     return isinstance(step, Transposed) or (isinstance(step, Spacingd) and bool(step.spacing_transform.recompute_affine))
+
+
+def _is_spline(step: Any) -> bool:
+    """True for interpolation of an order above 1, where every voxel has a share in all others."""
+    return any(isinstance(mode, int) and mode > 1 for mode in ensure_tuple(getattr(step, "mode", ())))
+
+
+def _resized(shape: Sequence[int], resizer: Resize) -> Sequence[int]:
+    """What a grid's size becomes: as given, with the own one where that is not positive, or in proportion."""
+    if resizer.size_mode == "longest":
+        scale = resizer.spatial_size / max(shape)
+        return [round(n * scale) for n in shape]
+    return fall_back_tuple(resizer.spatial_size, shape)
 
 
 def _axes(image: Image, step: Orientationd | None) -> tuple[list[int], list[bool]]:

@@ -6,7 +6,6 @@ from collections.abc import Generator
 from dataclasses import asdict
 from datetime import datetime, timezone
 
-from ..bundles import Bundle
 from ..results import Prediction, describe_labels
 from .job import RunRequest
 from .protocol import Done
@@ -20,7 +19,6 @@ def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Predi
 
     Raises:
         MedAIError: if the label map did not arrive.
-        InputError: if the bundle has become unreadable.
     """
     labelmap = yield from receive_voxels(done.labelmap)
     return Prediction(
@@ -44,6 +42,5 @@ def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Predi
 def _names(request: RunRequest, done: Done) -> dict[int, str]:
     """Names of the labels that were asked for, and of every value that occurs."""
     asked = {name.casefold() for name in request.options.labels}
-    known = Bundle.open(request.model).label_names
-    names = {value: name for value, name in known.items() if not asked or name.casefold() in asked or value in done.counts}
+    names = {value: name for value, name in done.labels.items() if not asked or name.casefold() in asked or value in done.counts}
     return {**{value: f"Label {value}" for value in done.counts}, **names}

@@ -90,10 +90,11 @@ class Done:
     Attributes:
         labelmap: the label map, on the scan's own grid.
         counts: number of voxels of each value that occurs in it, background left out.
+        labels: name of each label of the bundle as it was run, also of those that were not asked for.
         plan: what was carried out.
         seconds: what each stage took.
         peak_memory_bytes: the worker's peak resident memory.
-        model: name, version, content hash and source of the bundle as it was run.
+        model: name, title, version and content hash of the bundle as it was run.
         versions: of the software that ran it.
         warnings: sentences about what speaks against relying on the result.
     """
@@ -101,6 +102,7 @@ class Done:
     id: int
     labelmap: VoxelFile
     counts: Mapping[int, int]
+    labels: Mapping[int, str]
     plan: Plan
     seconds: Mapping[str, float]
     peak_memory_bytes: int

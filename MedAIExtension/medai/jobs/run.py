@@ -32,7 +32,7 @@ def predict(
         images: one image with all of the model's channels, or one per channel in the model's order; the first one's grid
             is the result's.
         model: a model's name, or a bundle's folder.
-        options: device, mode, subset of labels.
+        options: device, mode, subset of labels, box.
         report: called with the progress of the whole run.
         client: whose worker runs it; by default one that all calls in this process share, so that later calls find it warm.
 

@@ -180,6 +180,7 @@ class _Service:
             id=number,
             labelmap=write_voxels(labelmap, Path(request.output)),
             counts=count_voxels(labelmap),
+            labels=bundle.label_names,
             plan=output.plan,
             seconds=output.seconds,
             peak_memory_bytes=output.peak_memory_bytes,

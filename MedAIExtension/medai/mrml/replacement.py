@@ -75,7 +75,12 @@ class Replacement:
         return now != self._times
 
     def revert(self) -> None:
-        """Take the segments out that ``insert`` put in, and put the earlier ones back, where they were in the list."""
+        """Take the segments out that ``insert`` put in, and put the earlier ones back, where they were in the list.
+
+        Surfaces go as in ``remove``.
+        """
+        if self._gone:
+            self._content.RemoveRepresentation(SURFACE)
         for identifier in set(self._came) & set(self._content.GetSegmentIDs()):
             take_out(self._content, identifier)
         for layer in self._layers:
@@ -159,9 +164,7 @@ def copy_without(layer: Any, copy: Any, values: Sequence[int]) -> Steps:
     """Make ``copy`` the label map ``layer`` with 0 instead of some values, in pieces of a few milliseconds."""
 
     def erased(piece: NDArray) -> NDArray:
-        gone = np.zeros_like(piece, bool)
-        for value in values:
-            gone |= piece == value
+        gone = np.isin(piece.T, values).T  # in the order of the memory, which is several times as fast
         return np.where(gone, np.zeros(1, piece.dtype), piece)
 
     copy.SetExtent(layer.GetExtent())

@@ -8,6 +8,7 @@ from typing import Any
 
 import slicer
 
+from .hierarchy import folder_of, put_into
 from .replacement import Replacement
 
 _REFERENCE = "referenceImageGeometryRef"
@@ -15,12 +16,13 @@ _REFERENCE = "referenceImageGeometryRef"
 
 @dataclass(frozen=True)
 class NodeState:
-    """What a segmentation node is, but for its segments: attributes, parent transform, reference geometry."""
+    """What a segmentation node is, but for its segments: attributes, parent transform, reference geometry, folder."""
 
     attributes: Mapping[str, str]
     transform_id: str | None
     reference_id: str | None
     geometry: str
+    folder: int
 
     @classmethod
     def of(cls, node: Any) -> NodeState:
@@ -29,6 +31,7 @@ class NodeState:
             node.GetTransformNodeID(),
             node.GetNodeReferenceID(_REFERENCE),
             node.GetSegmentation().GetConversionParameter(_geometry_parameter()),
+            folder_of(node),
         )
 
     def restore(self, node: Any, instead_of: NodeState) -> None:
@@ -41,6 +44,8 @@ class NodeState:
         if node.GetNodeReferenceID(_REFERENCE) == instead_of.reference_id:
             node.SetNodeReferenceID(_REFERENCE, self.reference_id)
             node.GetSegmentation().SetConversionParameter(_geometry_parameter(), self.geometry)
+        if folder_of(node) == instead_of.folder:
+            put_into(self.folder, node)
 
 
 @dataclass(frozen=True)

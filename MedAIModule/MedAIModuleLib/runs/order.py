@@ -18,6 +18,8 @@ from medai.mrml import (
     refuse_unusable,
 )
 
+from .. import settings
+
 
 class Order:
     """One model on one scan, or on every frame of it; see ``MedAIModuleLogic.process`` for the arguments.
@@ -42,14 +44,15 @@ class Order:
             raise InputError("No scan was given; choose one.")
         self._images = tuple(image_from_volume(volume) for volume in self._volumes)
         refuse_unusable(self._volumes[0], segmentation)
+        settings.useStoreFolder()
         self.bundle = find_model(model)
         self.scene = self._volumes[0].GetScene()
         self.origin = Origin.of(self._volumes[0])
         self._options = Options(device, mode, tuple(labels), box_from_roi(roi) if roi is not None else None)
         self._segmentation, self._labelmap = segmentation, labelmap
         self._frames = frames_of(self._volumes[0]) if allFrames else None
-        if allFrames and self._frames is None:
-            raise InputError(f"{self.origin.name} is not part of a sequence; choose the frame that is shown.")
+        if allFrames:
+            self._refuseUnusableFrames()
 
     @property
     def count(self) -> int:
@@ -67,6 +70,20 @@ class Order:
             return (yield from add_sequence_prediction_steps(predictions, self._frames, self.origin))
         choices = {"segmentation": self._segmentation, "labelmap": self._labelmap}
         return (yield from add_prediction_steps(predictions[0], self.scene, self.origin, **choices))
+
+    def _refuseUnusableFrames(self) -> None:
+        name = self.origin.name
+        if self._frames is None:
+            raise InputError(f"{name} is not part of a sequence; choose the frame that is shown.")
+        if self._segmentation is not None or self._labelmap:
+            raise InputError(f"All frames of {name} make a new segmentation and no label map; leave both out.")
+        for volume in self._volumes[1:]:
+            frames = frames_of(volume)
+            if frames is not None and frames.count != self._frames.count:
+                raise InputError(
+                    f"{name} has {self._frames.count} frames and {volume.GetName()} has {frames.count}; "
+                    "choose the frame that is shown."
+                )
 
     def _imageOf(self, volume, number: int):
         """A channel that is no sequence is the same in every frame."""

@@ -1,5 +1,6 @@
 """The one worker that panel and console share, so that the second run finds the model loaded."""
 
+import os
 import shutil
 from functools import cache
 from importlib.util import find_spec
@@ -23,10 +24,10 @@ def workerClient() -> WorkerClient:
     global _client  # noqa: PLW0603
     if _client is None:
         dependencies.require()
+        settings.useStoreFolder()
         python, environment = interpreter()
         _client = WorkerClient(python=python, environment=environment)
         if hasattr(slicer, "app"):
-            settings.useStoreFolder()
             _endWithApplication()
     if hasattr(slicer, "app"):
         _client.idle_seconds = settings.idleSeconds()
@@ -56,7 +57,11 @@ def notImportable() -> list[str]:
 def interpreter() -> tuple[str | None, dict[str, str] | None]:
     """Path and environment of the Python that runs models: in the application, ``sys.executable`` is the application."""
     python = shutil.which("PythonSlicer") if hasattr(slicer, "app") else None
-    return python, slicer.util.startupEnvironment() if python else None
+    if python is None:
+        return None, None
+    # The startup environment knows nothing of what was set since.
+    home = {name: value for name, value in os.environ.items() if name == "MEDAI_HOME"}
+    return python, {**slicer.util.startupEnvironment(), **home}
 
 
 @cache

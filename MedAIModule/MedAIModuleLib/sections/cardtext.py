@@ -1,5 +1,6 @@
 """What users read about a model. All that comes from a bundle is anybody's text, so that it is escaped where it becomes HTML."""
 
+from dataclasses import replace
 from html import escape
 from urllib.parse import urlsplit
 
@@ -7,8 +8,15 @@ from slicer.i18n import tr as _
 
 from medai.bundles import ModelCard
 
+from ..sentences import translated
 from ..units import sizeText
 from .chips import modalityText
+
+
+def inUsersWords(card: ModelCard) -> ModelCard:
+    """The card with what is known of its model in the user's language; it is found by the words of both languages."""
+    organs = dict.fromkeys((*card.organs, *map(translated, card.organs)))
+    return replace(card, title=translated(card.title), description=translated(card.description), organs=tuple(organs))
 
 
 def listText(card: ModelCard) -> str:
@@ -56,12 +64,12 @@ def missingText(card: ModelCard | None, model: str) -> str:
 
 
 def _facts(card: ModelCard) -> list[str]:
-    unknown = _("unknown")
+    unknown, size = _("unknown"), sizeText(card.size_bytes) if card.size_bytes else ""
     facts = [
         (_("Scans: {names}"), ", ".join(_scans(card))),
         (_("Segments: {names}"), ", ".join(card.labels)),
         (_("License: {name}"), f"{card.license or unknown} ({useText(card)})"),
-        (_("On disk: {size}") if card.root is not None else _("Size: {size}"), sizeText(card.size_bytes)),
+        (_("On disk: {size}") if card.root is not None else _("Size: {size}"), size),
     ]
     return [text.format(names=escape(value), name=escape(value), size=escape(value)) for text, value in facts if value]
 

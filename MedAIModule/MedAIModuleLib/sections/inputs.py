@@ -199,6 +199,7 @@ class Inputs(VTKObservationMixin):
             box.SetSize(*(length / 2 for length in box.GetSize()))
         box.CreateDefaultDisplayNodes()
         box.SetDisplayVisibility(True)
+        box.GetDisplayNode().SetFillOpacity(0)  # the scan inside is to be seen
 
 
 def _hintAbout(channels: tuple[str, ...], volumes: list) -> str:

@@ -12,7 +12,7 @@ from medai import MedAIError
 from medai.bundles import Bundle, ModelCard, card_of, list_cards, search
 
 from ..sentences import translated
-from .cardtext import detailsHtml, listText, missingText, summaryHtml
+from .cardtext import detailsHtml, inUsersWords, listText, missingText, summaryHtml
 from .chips import Chips
 from .estimate import Estimate
 from .hints import Hints
@@ -55,7 +55,7 @@ class Models:
     def reload(self) -> None:
         """Look again which models there are."""
         try:
-            self._cards = list_cards()
+            self._cards = [inUsersWords(card) for card in list_cards()]
         except (MedAIError, OSError) as problem:
             self._cards = []
             slicer.util.errorDisplay(translated(str(problem)))

@@ -21,6 +21,7 @@ class Outputs:
         self._onChanged = onChanged
         self._parameterNode = None
         self._names: tuple[str, ...] = ()
+        self._allFrames = False
         ui.labelsList.connect("itemChanged(QListWidgetItem*)", self._onItemChanged)
         self.update()
 
@@ -39,6 +40,12 @@ class Outputs:
         self._showAll()
         self.update()
 
+    def setAllFrames(self, allFrames: bool) -> None:
+        """All frames of a sequence go into a new sequence of segmentations, without label maps."""
+        self._allFrames = allFrames
+        for widget in (self._ui.outputSelector, self._ui.labelmapCheckBox):
+            widget.enabled = not allFrames
+
     def update(self) -> None:
         """Check the segments that the parameter node names, and all where it names none of this model's."""
         self._ui.labelsList.setVisible(self._choosing)
@@ -46,6 +53,16 @@ class Outputs:
         wanted = [name for name in self._names if name in stored]
         if wanted != self._checked():  # the user may have unchecked them all
             self._check(wanted or self._names)
+
+    @property
+    def segmentation(self):
+        """The vtkMRMLSegmentationNode to write into; None: a new one."""
+        return self._parameterNode.segmentation if self._parameterNode is not None and not self._allFrames else None
+
+    @property
+    def labelmap(self) -> bool:
+        """Whether a label map volume is made too."""
+        return self._parameterNode is not None and self._parameterNode.labelmap and not self._allFrames
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -59,7 +76,7 @@ class Outputs:
 
     def mayReplace(self, card: ModelCard) -> bool:
         """Ask the user if the chosen segmentation holds segments of this model, which the run will replace."""
-        node = self._parameterNode.segmentation if self._parameterNode is not None else None
+        node = self.segmentation
         if node is None or not any(_isOf(card, identifier) for identifier in node.GetSegmentation().GetSegmentIDs()):
             return True
         question = _("{name} holds segments of {model}. They and all changes made to them will be replaced; others are kept.")

@@ -19,6 +19,7 @@ class ProgressView:
     def __init__(self, ui, onRemove: Callable[[int], None]):
         self._ui = ui
         self._onRemove = onRemove
+        self._waiting: list[str] | None = None
         ui.progressBar.setRange(0, _STEPS)
         ui.removeRunButton.connect("clicked(bool)", self._onRemoveClicked)
         ui.queueList.connect("currentRowChanged(int)", self._onRowChanged)
@@ -44,7 +45,10 @@ class ProgressView:
         self._say(progressText(progress))
 
     def showQueue(self, names: list[str]) -> None:
-        """The runs that wait."""
+        """The runs that wait; the chosen one stays chosen as long as they are the same."""
+        if names == self._waiting:
+            return
+        self._waiting = names
         self._ui.queueList.clear()
         self._ui.queueList.addItems(names)
         self._ui.queueWidget.setVisible(bool(names))
@@ -61,25 +65,23 @@ class ProgressView:
 
 
 def progressText(progress: Progress) -> str:
-    """Percent, stage and time left, such as "62 %, segmenting, 6 s left"."""
-    percent, stage = int(100 * progress.fraction), stageText(progress.stage)
+    """Stage and time left, such as "Segmenting, 6 s left"; the bar has the percentage."""
+    stage = stageText(progress.stage)
     if progress.seconds_left is None:
-        return _("{percent} %, {stage}").format(percent=percent, stage=stage)
+        return stage
     if progress.seconds_left < 90:
-        seconds = round(progress.seconds_left)
-        return _("{percent} %, {stage}, {seconds} s left").format(percent=percent, stage=stage, seconds=seconds)
-    minutes = round(progress.seconds_left / 60)
-    return _("{percent} %, {stage}, {minutes} min left").format(percent=percent, stage=stage, minutes=minutes)
+        return _("{stage}, {seconds} s left").format(stage=stage, seconds=round(progress.seconds_left))
+    return _("{stage}, {minutes} min left").format(stage=stage, minutes=round(progress.seconds_left / 60))
 
 
 def stageText(stage: str) -> str:
     """The engine's word for a stage as the user reads it."""
     stages = {
-        "starting": _("starting"),
-        "copying": _("handing the scan over"),
-        "preparing": _("preparing"),
-        "segmenting": _("segmenting"),
-        "restoring": _("bringing the segments onto the scan"),
-        "collecting": _("taking the result over"),
+        "starting": _("Starting"),
+        "copying": _("Handing the scan over"),
+        "preparing": _("Preparing"),
+        "segmenting": _("Segmenting"),
+        "restoring": _("Bringing the segments onto the scan"),
+        "collecting": _("Taking the result over"),
     }
     return stages.get(stage, stage)

@@ -12,7 +12,7 @@ from ..loop.steps import Steps
 from ..loop.timer import Timer
 from ..sentences import translated
 from .segmentstable import SegmentsTable
-from .surfaces import SurfaceMaker
+from .surfaces import SURFACE, SurfaceMaker
 
 _COUNT_AFTER_MILLISECONDS = 500
 _REMEMBERED = 5  # results that can be taken back; each keeps what it has replaced
@@ -171,7 +171,11 @@ class Results:
         if result is None or (result.is_changed and not slicer.util.confirmOkCancelDisplay(question)):
             return
         self._results.remove(result)
+        segmentation = result.segmentation
+        shownIn3D = segmentation.GetSegmentation().ContainsRepresentation(SURFACE)
         reason = result.undo(even_if_changed=True)
+        if shownIn3D and segmentation.GetScene() is not None and segmentation.GetSegmentation().GetNumberOfSegments():
+            self._surfaces.start(segmentation)
         self._refresh()
         if reason:
             slicer.util.errorDisplay(translated(reason))

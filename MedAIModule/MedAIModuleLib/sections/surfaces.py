@@ -44,9 +44,17 @@ class SurfaceMaker:
 
     def _next(self) -> None:
         if self._waiting:
-            self._steps.start(_surfaceSteps(self._waiting[0]))
+            self._steps.start(self._stepsFor(self._waiting[0]))
         else:
             self._onDone()
+
+    def _stepsFor(self, segmentation) -> Generator[None, None, dict | None]:
+        try:
+            return (yield from _surfaceSteps(segmentation))
+        except Exception:  # nobody shall wait for what does not come
+            self._waiting.clear()
+            self._onDone()
+            raise
 
     def _finish(self, surfaces: dict | None) -> None:
         segmentation = self._waiting[0]

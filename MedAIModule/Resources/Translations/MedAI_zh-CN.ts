@@ -167,7 +167,7 @@ All data stay on this computer. For research only; not a medical device.</source
     </message>
     <message>
         <source>&amp;Only some segments</source>
-        <translation>仅部分分割段(&amp;O)</translation>
+        <translation>仅生成部分分割段(&amp;O)</translation>
     </message>
     <message>
         <source>Choose which segments are made</source>
@@ -175,7 +175,7 @@ All data stay on this computer. For research only; not a medical device.</source
     </message>
     <message>
         <source>Only some segments</source>
-        <translation>仅部分分割段</translation>
+        <translation>仅生成部分分割段</translation>
     </message>
     <message>
         <source>The segments that are made</source>
@@ -196,6 +196,10 @@ All data stay on this computer. For research only; not a medical device.</source
     <message>
         <source>Run this scan and model when the present run has ended</source>
         <translation>当前运行结束后再运行此扫描和模型</translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation>加入队列</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -585,12 +589,48 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>工作进程不会发送 {0}；请重新启动 MedAI。</translation>
     </message>
     <message>
+        <source>All frames of {0} make a new segmentation and no label map; leave both out.</source>
+        <translation>分割 {0} 的所有帧时会新建分割，且不生成标签图；请不要选择这两项。</translation>
+    </message>
+    <message>
         <source>An expression of {0} characters is too long to be judged; the limit is {1}.</source>
         <translation>表达式有 {0} 个字符，过长而无法评估；上限为 {1} 个。</translation>
     </message>
     <message>
         <source>Another MedAI is changing the models in {0}; try again when it is done.</source>
         <translation>另一个 MedAI 正在更改 {0} 中的模型；请待其完成后重试。</translation>
+    </message>
+    <message>
+        <source>Brain MRI, any contrast</source>
+        <translation>脑部 MRI，任意对比度</translation>
+    </message>
+    <message>
+        <source>Heart ventricles, short-axis MR</source>
+        <translation>心室，短轴 MR</translation>
+    </message>
+    <message>
+        <source>Labels 104 structures in CT of any part of the body: organs, vessels, bones and muscles. Trained on the public TotalSegmentator scans. Needs much memory and time.</source>
+        <translation>在身体任意部位的 CT 中标注 104 个结构：器官、血管、骨骼和肌肉。用 TotalSegmentator 的公开扫描训练。需要大量内存和时间。</translation>
+    </message>
+    <message>
+        <source>Labels liver, spleen and pancreas in abdominal CT of children. Trained on public scans of adults and children, fine-tuned at Cincinnati Children&apos;s.</source>
+        <translation>在儿童腹部 CT 中标注肝脏、脾脏和胰腺。用成人和儿童的公开扫描训练，并在辛辛那提儿童医院微调。</translation>
+    </message>
+    <message>
+        <source>Labels the pool of the left ventricle, its myocardium and the pool of the right ventricle in short-axis MR of the heart, slice by slice; the slices must lie along the scan&apos;s third axis.</source>
+        <translation>在心脏短轴 MR 中逐切片标注左心室血池、左心室心肌和右心室血池；切片必须沿扫描的第三轴排列。</translation>
+    </message>
+    <message>
+        <source>Labels the spleen in abdominal CT. Trained on the spleen task of the Medical Segmentation Decathlon.</source>
+        <translation>在腹部 CT 中标注脾脏。用 Medical Segmentation Decathlon 的脾脏任务数据训练。</translation>
+    </message>
+    <message>
+        <source>Labels white matter, cortex, ventricles, deep gray matter, hippocampus and amygdala, cerebellum, brainstem and the fluid around the brain, left and right apart, in MRI of any contrast. Trained on synthetic images only.</source>
+        <translation>在任意对比度的脑部 MRI 中标注白质、皮质、脑室、深部灰质、海马和杏仁核、小脑、脑干以及脑周围的脑脊液，左右分开。仅用合成影像训练。</translation>
+    </message>
+    <message>
+        <source>Liver, spleen and pancreas of children, CT</source>
+        <translation>儿童肝脏、脾脏和胰腺，CT</translation>
     </message>
     <message>
         <source>MedAI and its worker are of different versions; start the application again.</source>
@@ -619,6 +659,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>Scenes need Slicer&apos;s MRML library, which is not installed; run: pip install &apos;medai[scene]&apos;</source>
         <translation>场景需要 Slicer 的 MRML 库，但它尚未安装；请运行：pip install &apos;medai[scene]&apos;</translation>
+    </message>
+    <message>
+        <source>Spleen, CT</source>
+        <translation>脾脏，CT</translation>
     </message>
     <message>
         <source>The box does not touch {0}; move it onto the scan or choose no box.</source>
@@ -881,6 +925,34 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>本机没有 PyTorch 可用的 {0} 设备；请选择设备 cpu 或 auto。</translation>
     </message>
     <message>
+        <source>Whole body, CT</source>
+        <translation>全身，CT</translation>
+    </message>
+    <message>
+        <source>adrenal gland</source>
+        <translation>肾上腺</translation>
+    </message>
+    <message>
+        <source>aorta</source>
+        <translation>主动脉</translation>
+    </message>
+    <message>
+        <source>bladder</source>
+        <translation>膀胱</translation>
+    </message>
+    <message>
+        <source>bone</source>
+        <translation>骨骼</translation>
+    </message>
+    <message>
+        <source>bowel</source>
+        <translation>肠</translation>
+    </message>
+    <message>
+        <source>brain</source>
+        <translation>脑部</translation>
+    </message>
+    <message>
         <source>cannot be looked at without psutil</source>
         <translation>没有 psutil 则无法检查</translation>
     </message>
@@ -897,6 +969,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>无法运行</translation>
     </message>
     <message>
+        <source>esophagus</source>
+        <translation>食管</translation>
+    </message>
+    <message>
         <source>for --scene run: pip install &apos;medai[scene]&apos;</source>
         <translation>要使用 --scene，请运行：pip install &apos;medai[scene]&apos;</translation>
     </message>
@@ -905,8 +981,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>请释放一些空间，或将 TMPDIR 设为空间更大的文件夹</translation>
     </message>
     <message>
+        <source>gallbladder</source>
+        <translation>胆囊</translation>
+    </message>
+    <message>
         <source>graphics card</source>
         <translation>显卡</translation>
+    </message>
+    <message>
+        <source>heart</source>
+        <translation>心脏</translation>
     </message>
     <message>
         <source>install MedAI again: it brings one</source>
@@ -929,12 +1013,28 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>请重新安装应用程序或 MedAI</translation>
     </message>
     <message>
+        <source>kidney</source>
+        <translation>肾脏</translation>
+    </message>
+    <message>
+        <source>liver</source>
+        <translation>肝脏</translation>
+    </message>
+    <message>
+        <source>lung</source>
+        <translation>肺</translation>
+    </message>
+    <message>
         <source>memory</source>
         <translation>内存</translation>
     </message>
     <message>
         <source>models</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>muscle</source>
+        <translation>肌肉</translation>
     </message>
     <message>
         <source>none</source>
@@ -957,8 +1057,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>没有模型，未尝试</translation>
     </message>
     <message>
+        <source>pancreas</source>
+        <translation>胰腺</translation>
+    </message>
+    <message>
         <source>python</source>
         <translation>Python</translation>
+    </message>
+    <message>
+        <source>rib</source>
+        <translation>肋骨</translation>
     </message>
     <message>
         <source>see models</source>
@@ -981,16 +1089,32 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>slicer-core</translation>
     </message>
     <message>
+        <source>spleen</source>
+        <translation>脾脏</translation>
+    </message>
+    <message>
         <source>starts, and would run {0} on {1} with {2} GB of memory</source>
         <translation>可以启动；将在 {1} 上运行 {0}，需要 {2} GB 内存</translation>
+    </message>
+    <message>
+        <source>stomach</source>
+        <translation>胃</translation>
     </message>
     <message>
         <source>torch</source>
         <translation>torch</translation>
     </message>
     <message>
+        <source>trachea</source>
+        <translation>气管</translation>
+    </message>
+    <message>
         <source>update the driver, or install PyTorch for an older CUDA</source>
         <translation>请更新驱动程序，或安装适用于较旧 CUDA 的 PyTorch</translation>
+    </message>
+    <message>
+        <source>vertebra</source>
+        <translation>椎骨</translation>
     </message>
     <message>
         <source>worker</source>
@@ -1097,6 +1221,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 的体素类型为 {1}，不是实数；请先进行转换。</translation>
     </message>
     <message>
+        <source>{0} has {1} frames and {2} has {3}; choose the frame that is shown.</source>
+        <translation>{0} 有 {1} 帧，而 {2} 有 {3} 帧；请选择当前显示的帧。</translation>
+    </message>
+    <message>
         <source>{0} holds a file where it also holds a folder; get the bundle again.</source>
         <translation>{0} 中同一位置既有文件又有文件夹；请重新获取模型包。</translation>
     </message>
@@ -1155,6 +1283,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} holds {1} voxels that are not numbers (NaN or infinite); replace them and try again.</source>
         <translation>{0} 中有 {1} 个体素不是数值（NaN 或无穷大）；请替换后重试。</translation>
+    </message>
+    <message>
+        <source>{0} in {1}</source>
+        <translation>{0}，位于 {1}</translation>
     </message>
     <message>
         <source>{0} in {1} only points to the weights; get the bundle with its large files.</source>
@@ -1311,6 +1443,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} on the CPU ({1} threads)</source>
         <translation>{0}，使用 CPU（{1} 个线程）</translation>
+    </message>
+    <message>
+        <source>{0} on {1}</source>
+        <translation>{0}，使用 {1}</translation>
     </message>
     <message>
         <source>{0} reads its weights from outside its own folder; get the bundle again.</source>
@@ -1696,39 +1832,35 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
 <context>
     <name>sections.progress</name>
     <message>
-        <source>{percent} %, {stage}</source>
-        <translation>{percent} %，{stage}</translation>
+        <source>{stage}, {seconds} s left</source>
+        <translation>{stage}，剩余 {seconds} 秒</translation>
     </message>
     <message>
-        <source>{percent} %, {stage}, {seconds} s left</source>
-        <translation>{percent} %，{stage}，剩余 {seconds} 秒</translation>
+        <source>{stage}, {minutes} min left</source>
+        <translation>{stage}，剩余 {minutes} 分钟</translation>
     </message>
     <message>
-        <source>{percent} %, {stage}, {minutes} min left</source>
-        <translation>{percent} %，{stage}，剩余 {minutes} 分钟</translation>
-    </message>
-    <message>
-        <source>starting</source>
+        <source>Starting</source>
         <translation>正在启动</translation>
     </message>
     <message>
-        <source>handing the scan over</source>
+        <source>Handing the scan over</source>
         <translation>正在传送扫描</translation>
     </message>
     <message>
-        <source>preparing</source>
+        <source>Preparing</source>
         <translation>正在准备</translation>
     </message>
     <message>
-        <source>segmenting</source>
+        <source>Segmenting</source>
         <translation>正在分割</translation>
     </message>
     <message>
-        <source>bringing the segments onto the scan</source>
+        <source>Bringing the segments onto the scan</source>
         <translation>正在将分割段还原到扫描上</translation>
     </message>
     <message>
-        <source>taking the result over</source>
+        <source>Taking the result over</source>
         <translation>正在接收结果</translation>
     </message>
 </context>
