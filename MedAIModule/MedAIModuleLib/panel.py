@@ -8,10 +8,12 @@ import vtk
 from slicer.i18n import tr as _
 
 from medai import MedAIError
-from medai.errors import CancelledError
+from medai.errors import CancelledError, InputError
 
 from . import settings
 from .installation import setup
+from .runs.background import BackgroundRun
+from .runs.order import Order
 from .sections.advanced import Advanced
 from .sections.inputs import Inputs
 from .sections.log import Log
@@ -20,6 +22,7 @@ from .sections.outputs import Outputs
 from .sections.progress import ProgressView, stageText
 from .sections.results import Results
 from .sentences import sentenceFor, translated
+from .units import durationText
 
 _DOUBLE_CLICK_SECONDS = 0.4
 
@@ -37,14 +40,15 @@ class Panel:
         self.runs = []
         self._parameterNode = None
         self._tags = ()
-        self._stage = ""
-        self._started = 0.0
+        self._stage = self._status = ""
+        self._started = self._began = 0.0
+        self._choice: tuple = ()
         self._cancelling = self._updating = False
         self._output = None
         settings.useStoreFolder()
         self.log = Log(ui)
         self.inputs, self.models, self.outputs = Inputs(ui, self.update), Models(ui, self._onModels), Outputs(ui, self.update)
-        self.results, self.advanced = Results(ui, self.update), Advanced(ui, self._onSettingsChanged)
+        self.results, self.advanced = Results(ui, self._onUndone), Advanced(ui, self._onSettingsChanged)
         self.progress = ProgressView(ui, onRemove=lambda number: self.runs[number + 1].cancel())
         ui.applyButton.connect("clicked(bool)", self._onApply)
         ui.queueButton.connect("clicked(bool)", self._onQueue)
@@ -72,8 +76,8 @@ class Panel:
 
     def forgetScene(self) -> None:
         """The scene was closed: what is said of a run that has ended names a scan that is gone."""
-        if not self.runs:
-            self.progress.showIdle("")
+        self._status = ""
+        self._offer()
 
     def close(self) -> None:
         """Stop what runs and let go of the scene."""
@@ -91,6 +95,7 @@ class Panel:
         self._updating = True
         try:
             self._updateSections()
+            self._noteChoice()
         finally:
             self._updating = False
         self._offer()
@@ -101,11 +106,21 @@ class Panel:
             section.setModel(self.models.card)
             section.update()
         self.outputs.setAllFrames(self.inputs.allFrames)
-        self.models.setScans(self.inputs.volumes)
+        self.outputs.setScan(self.inputs.volumes[0])
+        self.models.setScans(self.inputs.volumes, self.inputs.count)
         output = self._parameterNode.segmentation if self._parameterNode is not None else None
         if output is not self._output:
             self._output = output
             self.results.setSegmentation(output)
+
+    def _noteChoice(self) -> None:
+        """What is said of the last run is not to stand over another choice."""
+        if self._parameterNode is None:
+            return
+        nodes = (*self.inputs.volumes, self.inputs.roi)
+        choice = (self._parameterNode.model, self.inputs.allFrames, *(node and node.GetID() for node in nodes))
+        if choice != self._choice:
+            self._choice, self._status = choice, ""
 
     def _offer(self) -> None:
         """Enable what can be done, and say what is missing for the rest."""
@@ -117,6 +132,9 @@ class Panel:
         self.ui.queueButton.setVisible(running)
         self.ui.queueButton.enabled = not missing
         self.ui.queueButton.toolTip = missing or _("Run this scan and model when the present run has ended")
+        if not running:
+            self.progress.showIdle(self._status or missing)
+        self.models.setInUse({run.order.bundle.name for run in self.runs})
         self.progress.showQueue([_nameOf(run) for run in self.runs[1:]])
 
     def _missing(self) -> str:
@@ -131,6 +149,10 @@ class Panel:
     def _onSettingsChanged(self) -> None:
         settings.useStoreFolder()
         self.models.reload()
+        self.update()
+
+    def _onUndone(self) -> None:
+        self._status = ""
         self.update()
 
     def _onApply(self, *_args) -> None:
@@ -149,27 +171,27 @@ class Panel:
 
     def _start(self) -> None:
         try:
-            if not self.outputs.mayReplace(self.models.card) or not setup.ensure():
+            order = self._order()
+            if not self.outputs.mayReplace(order) or not setup.ensure():
                 return
-            run = self._startRun()
+            run = self._startRun(order)
         except Exception as problem:
             if not self.runs:
                 self._showNext(sentenceFor(problem))
             self._report(problem)
             return
         self.runs.append(run)
+        self.inputs.keep()
         self._started = time.monotonic()
         self.log.add(_("Asked for: {model}").format(model=translated(run.order.bundle.title)))
         if len(self.runs) == 1:
             self._showNext("")
         self._offer()
 
-    def _startRun(self):
-        parameters, show3D = self._parameterNode, self._parameterNode.show3D
-        self.models.estimate.cancel()
-        run = self.logic.start(
+    def _order(self) -> Order:
+        return Order(
             self.inputs.volumes,
-            parameters.model,
+            self._parameterNode.model,
             self.outputs.segmentation,
             settings.device(),
             mode=settings.mode(),
@@ -177,6 +199,13 @@ class Panel:
             roi=self.inputs.roi,
             labelmap=self.outputs.labelmap,
             allFrames=self.inputs.allFrames,
+        )
+
+    def _startRun(self, order: Order) -> BackgroundRun:
+        show3D = self._parameterNode.show3D
+        self.models.estimate.cancel()
+        run = BackgroundRun(
+            order,
             onProgress=lambda progress: self._onProgress(run, progress),
             onFinished=lambda _segmentation: self._onFinished(run, show3D),
             onFailed=lambda problem: self._onFailed(run, problem),
@@ -186,7 +215,7 @@ class Panel:
     def _onProgress(self, run, progress) -> None:
         if run is not self.runs[0] or self._cancelling:
             return
-        self.progress.show(progress)
+        self.progress.show(progress, min(run.done + 1, run.order.count), run.order.count)
         if progress.stage != self._stage:
             self._stage = progress.stage
             self.log.add(stageText(progress.stage))
@@ -199,7 +228,7 @@ class Panel:
         count = segmentation.GetSegmentation().GetNumberOfSegments()
         self.log.add(_("Finished; segments: {count}").format(count=count))
         if present:  # others overtake a run of several frames between two of them
-            self._showNext(_("Segments in {name}: {count}").format(name=segmentation.GetName(), count=count))
+            self._showNext(_finished(segmentation.GetName(), count, time.monotonic() - self._began))
         parameters = self.logic.getParameterNode()  # also where the user is in another module now
         if run.order.origin.volume_in(slicer.mrmlScene) is parameters.inputVolume is not None:
             self._output = segmentation
@@ -224,18 +253,27 @@ class Panel:
     def _showNext(self, status: str) -> None:
         """The next run in the queue is the present one now; where there is none, ``status`` says what came of the last."""
         self._cancelling, self._stage = False, ""
+        self._status = "" if self.runs else status
+        self._began = time.monotonic()
         if self.runs:
             self.progress.showWaiting(_("Starting..."))
-        else:
-            self.progress.showIdle(status)
 
 
 def _nameOf(run) -> str:
     return _("{model} on {scan}").format(model=translated(run.order.bundle.title), scan=run.order.origin.name)
 
 
+def _finished(name: str, count: int, seconds: float) -> str:
+    took = durationText(seconds)
+    if count == 1:
+        return _("1 segment in {name}, {time}").format(name=name, time=took)
+    return _("{count} segments in {name}, {time}").format(count=count, name=name, time=took)
+
+
 def _details(problem: Exception) -> str:
     """What helps an expert: the worker's traceback, or where the program itself failed; "" for what a sentence explains."""
+    if isinstance(problem, InputError):
+        return ""
     if not isinstance(problem, MedAIError):
         return "".join(traceback.format_exception(problem))
     return str(problem.__cause__ or "")

@@ -4,10 +4,12 @@ from slicer.i18n import tr as _
 
 
 def sizeText(size: float) -> str:
-    """A number of bytes in words, such as "19 MB" or "3.7 GB"."""
+    """A number of bytes in words, such as "33 KB", "19 MB" or "3.7 GB"."""
     if size >= 1e9:
         return _("{size} GB").format(size=f"{size / 1e9:.1f}")
-    return _("{size} MB").format(size=f"{max(size / 1e6, 1):.0f}")
+    if size >= 1e6:
+        return _("{size} MB").format(size=f"{size / 1e6:.0f}")
+    return _("{size} KB").format(size=f"{max(size / 1e3, 1):.0f}")
 
 
 def durationText(seconds: float) -> str:

@@ -60,6 +60,11 @@ def test_words_find_models_with_the_best_match_first(words, names):
     assert found(words) == names
 
 
+@pytest.mark.parametrize("words", ["T1", "t2", "FLAIR", "mri head"])
+def test_kinds_of_scans_find_the_model_for_them_before_a_structure_of_the_name(words):
+    assert search(list_cards(), words)[0].name == "brain-mr"
+
+
 def test_modalities_are_compared_as_words():
     assert found("", ("CT",)) == ["body_ct", "renal_ct"]
     assert found("", ("pt", "MR")) == ["lesions", "brain-mr"]

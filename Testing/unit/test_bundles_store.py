@@ -12,7 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from medai.bundles import Bundle, available_models, find_model, install_bundle, list_cards, remove_bundle, store, store_folder
+from medai.bundles import (
+    Bundle,
+    archive,
+    available_models,
+    find_model,
+    install_bundle,
+    list_cards,
+    remove_bundle,
+    store,
+    store_folder,
+)
 from medai.errors import InputError
 from medai.inference import Options, infer
 from support.bundles import make_bundle
@@ -46,6 +56,12 @@ def zipped(root: Path, to: Path, top: str = "") -> Path:
 
 def contents(root: Path) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def another(bundle: Path) -> Path:
+    """The bundle turned into one of another name and content."""
+    (bundle / "another.txt").write_text("other")
+    return bundle.rename(bundle.with_name("other"))
 
 
 def in_store() -> list[str]:
@@ -169,9 +185,12 @@ def test_a_yaml_configuration_is_read_too(bundle):
 
 
 def test_what_is_neither_folder_nor_zip_is_refused(tmp_path):
-    (tmp_path / "text.zip").write_text("no zip")
+    (tmp_path / "text.txt").write_text("no zip")
     with pytest.raises(InputError, match="neither a folder nor a zip"):
-        install_bundle(tmp_path / "text.zip")
+        install_bundle(tmp_path / "text.txt")
+    (tmp_path / "empty.zip").touch()
+    with pytest.raises(InputError, match=r"empty\.zip is damaged or not completely downloaded; get it again\.$"):
+        install_bundle(tmp_path / "empty.zip")
     with pytest.raises(InputError, match="does not exist"):
         install_bundle(tmp_path / "nothing")
 
@@ -234,7 +253,7 @@ install_bundle(sys.argv[1], replace=True)
     assert subprocess.run([sys.executable, "-c", code, str(bundle)], check=False).returncode == 9
     assert len(in_store()) > 1
     assert [model.name for model in available_models()] == ["brain-mr", "tiny"]
-    other = bundle.rename(bundle.with_name("other"))
+    other = another(bundle)
     install_bundle(other)
     assert in_store() == ["other", "tiny"]
 
@@ -244,7 +263,7 @@ def test_a_model_that_a_crash_left_aside_comes_back(bundle):
     (store_folder() / ".replaced-x").mkdir()
     (store_folder() / "tiny").rename(store_folder() / ".replaced-x" / "tiny")
     (store_folder() / ".removed-y" / "gone").mkdir(parents=True)
-    install_bundle(bundle.rename(bundle.with_name("other")))
+    install_bundle(another(bundle))
     assert contents(store_folder() / "tiny") == kept
     assert in_store() == ["other", "tiny"]
 
@@ -253,7 +272,7 @@ def test_one_that_cannot_come_back_yet_is_kept_and_stops_nothing(bundle, monkeyp
     kept = contents(install_bundle(bundle).root)
     (store_folder() / ".replaced-x").mkdir()
     (store_folder() / "tiny").rename(store_folder() / ".replaced-x" / "tiny")
-    other, rename = bundle.rename(bundle.with_name("other")), Path.rename
+    other, rename = another(bundle), Path.rename
 
     def in_use(self, target):
         if self.parent.name == ".replaced-x":
@@ -278,7 +297,7 @@ def test_two_at_once_do_not_mix(bundle):
 def test_removing_gives_the_bytes_freed_and_leaves_the_others(bundle):
     size = sum(len(content) for content in contents(bundle).values())
     install_bundle(bundle)
-    install_bundle(bundle.rename(bundle.with_name("other")))
+    install_bundle(another(bundle))
     assert remove_bundle("tiny") == size
     assert in_store() == ["other"]
     assert "tiny" not in {card.name for card in list_cards()}
@@ -317,3 +336,34 @@ def test_removing_a_linked_model_removes_the_link_alone(bundle):
     remove_bundle("linked")
     assert in_store() == []
     assert (bundle / "models" / "model.pt").is_file()
+
+
+def test_the_same_content_is_not_installed_a_second_time_under_another_name(bundle, tmp_path):
+    install_bundle(bundle)
+    for replace in (False, True):
+        with pytest.raises(InputError, match=r"renamed file \(1\)\.zip is installed already as tiny; use that one\."):
+            install_bundle(zipped(bundle, tmp_path / "renamed file (1).zip"), replace)
+    assert in_store() == ["tiny"]
+    metadata = bundle / "configs" / "metadata.json"
+    metadata.write_text(metadata.read_text().replace("0.0.1", "0.0.2"))
+    install_bundle(zipped(bundle, tmp_path / "renamed file (1).zip"))
+    assert in_store() == ["renamed file (1)", "tiny"]
+
+
+def test_urls_are_not_taken():
+    for url in ("https://example.org/a.zip", Path("https://example.org/a.zip"), "FTP://example.org/a.zip"):
+        with pytest.raises(InputError, match=r"^URLs are not taken; download the file and install it\.$"):
+            install_bundle(url)
+
+
+def test_a_large_folder_that_is_no_bundle_is_not_read_through(monkeypatch):
+    monkeypatch.setattr(archive, "_files_of_folder", lambda _root: pytest.fail("it was read through"))
+    with pytest.raises(InputError, match=r"^/ is not a MONAI bundle"):
+        install_bundle("/")
+
+
+def test_a_folder_or_zip_of_several_bundles_says_so(bundle, tmp_path):
+    shutil.copytree(bundle, bundle.with_name("second"))
+    for path in (bundle.parent, zipped(bundle.parent, tmp_path / "x.zip")):
+        with pytest.raises(InputError, match=rf"{path.name} holds several bundles; choose one of them\."):
+            install_bundle(path)

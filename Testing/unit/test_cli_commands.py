@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from medai import __version__
+from medai.cli.console import gigabytes
 from support.bundles import make_bundle
 from support.commands import assert_refused, json_of, medai, medai_process
 
@@ -117,6 +118,20 @@ def test_a_model_is_shown_with_labels_license_card_and_measured_quality(tmp_path
 
 def test_an_unknown_model_is_refused_with_those_there_are():
     assert_refused(medai("models", "show", "nothing"), 2, "nothing", "brain-mr")
+
+
+def test_installing_what_is_no_file_says_where_to_get_one():
+    assert_refused(medai("models", "install", "spleen_ct_segmentation"), 2, "download it from https://", "install that file")
+    assert_refused(medai("models", "install", "https://example.org/a.zip"), 2, "URLs are not taken; download the file")
+    assert_refused(medai("models", "install", "nothing"), 2, "nothing does not exist")
+
+
+def test_no_name_is_said_as_such():
+    assert_refused(medai("models", "show", ""), 2, "No model is named; models here: brain-mr")
+
+
+def test_small_sizes_are_told_in_kilobytes():
+    assert [gigabytes(size) for size in (33_000, 2_500_000, 4e9)] == ["33 KB", "2.5 MB", "4.0 GB"]
 
 
 def test_a_damaged_bundle_is_refused(tmp_path):

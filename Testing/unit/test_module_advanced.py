@@ -116,6 +116,40 @@ def test_another_folder_is_used_from_then_on_and_models_are_said_to_stay(app, ma
     assert str(other) in make().ui.storageFolderLabel.text
 
 
+@pytest.mark.parametrize("kind", ["models", "bundles in models", "home"])
+def test_the_folder_of_models_itself_can_be_chosen_too(make, monkeypatch, tmp_path, told, kind):
+    from medai.bundles import store_folder
+    from MedAIModuleLib.sections import advanced
+
+    section, folder = make(), tmp_path / "disk" / "models"
+    bundle = folder / "tiny" / "configs"
+    (folder if kind == "models" else bundle).mkdir(parents=True)
+    if kind != "models":
+        (bundle / "metadata.json").write_text("{}")
+    chosen = folder.parent if kind == "home" else folder
+    monkeypatch.setattr(advanced, "chooseFolder", lambda _start: str(chosen))
+    section.ui.changeStorageButton.click()
+    assert told == []
+    assert store_folder() == folder
+    section.ui.changeStorageButton.click()
+    assert section.ui.changes == [True], "the same folder is no change"
+
+
+@pytest.mark.parametrize("inside", ["tiny/configs", "configs"])
+def test_a_folder_with_models_of_another_name_is_explained(make, monkeypatch, tmp_path, told, inside):
+    from medai.bundles import store_folder
+    from MedAIModuleLib.sections import advanced
+
+    section, folder = make(), tmp_path / "mine"
+    (folder / inside).mkdir(parents=True)
+    (folder / inside / "metadata.json").write_text("{}")
+    monkeypatch.setattr(advanced, "chooseFolder", lambda _start: str(folder))
+    section.ui.changeStorageButton.click()
+    assert told == [f'{folder} holds models itself; call it "models" and choose it again.']
+    assert store_folder() == tmp_path / "home" / "models"
+    assert section.ui.changes == []
+
+
 def test_who_chooses_no_folder_keeps_the_present_one(make, monkeypatch):
     from MedAIModuleLib.sections import advanced
 

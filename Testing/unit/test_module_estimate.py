@@ -8,7 +8,7 @@ from support.panels import add_scan, wait
 from support.sections import card
 from support.workers import empty_bundle, fault_client
 
-TEXT = "About 1 s and 1 MB of memory on this computer (CPU)"
+TEXT = "About 1 s and 1 KB of memory on this computer (CPU)"
 
 
 @pytest.fixture
@@ -193,3 +193,11 @@ def test_numbers_are_as_rough_as_what_is_known(module, seconds, size, text):
 
     plan = Plan("cuda", "float16", (4, 4, 4), (1.0, 1.0, 1.0), (4, 4, 4), 1, int(size), {"work": seconds})
     assert planText(plan) == f"{text} of memory on this computer (graphics card)"
+
+
+def test_all_frames_take_their_time_one_after_the_other(app, client, estimate, told, model):
+    scan = add_scan("scan")
+    estimate.ask(model, [scan], frames=200)
+    wait(app, lambda: told[-1:] == ["About 3 min and 1 KB of memory on this computer (CPU)"])
+    estimate.ask(model, [scan])
+    wait(app, lambda: told[-1:] == [TEXT])

@@ -37,6 +37,8 @@ def test_all_frames_go_into_a_new_segmentation_and_the_panel_offers_nothing_else
     assert not panel.ui.labelmapCheckBox.enabled
     panel.ui.applyButton.click()
     assert panel.runs[0].order.count == 2
+    wait(app, lambda: "frame 1 of 2" in status(panel))
+    wait(app, lambda: "frame 2 of 2" in status(panel))
     wait(app, lambda: not panel.runs)
     assert [node.GetName() for node in segmentations()] == ["mine", "moving segmentation"]
     assert not slicer.util.getNodesByClass("vtkMRMLLabelMapVolumeNode")

@@ -206,9 +206,12 @@ def test_an_available_model_says_where_to_get_it(module):
 
     public = card(state="available", root=None, url='https://example.org/a"b', commercial_use=None, license="unknown")
     assert listText(public).endswith("available, MR, 3 segments, license unknown")
-    assert '<a href="https://example.org/a&quot;b">example.org</a>' in summaryHtml(public)
+    link = '<a href="https://example.org/a&quot;b">Download (19 MB)</a>'
+    assert f"Not on this computer yet: {link}, then Add... > From a file." in summaryHtml(public)
+    unsized = summaryHtml(card(state="available", root=None, url="https://example.org/a", size_bytes=0))
+    assert ">Download</a>" in unsized
     assert "Size: 19 MB" in detailsHtml(public)
-    assert missingText(public, "some-model") == "Some model is not on this computer yet; get it from example.org and add it"
+    assert missingText(public, "some-model") == "Some model is not on this computer yet; download it and add the file"
     unsafe = summaryHtml(card(state="available", root=None, url="javascript:alert(1)"))
     assert "<a " not in unsafe
 
@@ -233,7 +236,8 @@ def test_a_hint_is_given_where_the_scan_is_of_another_modality(bench, models):
     volume.SetAttribute(attribute, "CT")
     models.setScans([volume])
     assert shown(bench.ui.modelHintLabel)
-    assert "scan is a CT scan, but brain-mr was made for MR" in bench.ui.modelHintLabel.text
+    hint = "Check this: scan is a CT scan, but Brain MRI, any contrast was made for MR; do not rely on the result."
+    assert bench.ui.modelHintLabel.text == hint
     models.setScans([None])
     assert not shown(bench.ui.modelHintLabel)
 
@@ -330,12 +334,24 @@ def test_only_installed_models_can_be_removed_and_the_space_is_named(app, bench,
     assert bench.ui.removeModelButton.enabled
     bench.ui.removeModelButton.click()
     wait(app, lambda: bench.ui.addModelButton.enabled)
-    assert asked == ["Delete Alpha gland from this computer? This frees 1 MB of disk space."]
+    assert asked == ["Delete Alpha gland from this computer? This frees 1 KB of disk space."]
     assert not (home / "alpha").exists()
     assert bench.parameterNode.model == ""
     assert "Alpha gland" not in titles(bench)
     assert models.missing() == "Choose a model"
     assert not bench.ui.removeModelButton.enabled
+
+
+def test_a_model_that_a_run_needs_is_not_removed(bench, models):
+    choose(bench, "Alpha gland")
+    models.setInUse({"alpha"})
+    assert not bench.ui.removeModelButton.enabled
+    assert bench.ui.removeModelButton.toolTip == "A run needs this model; wait until it has ended"
+    choose(bench, "Beta bone")
+    assert bench.ui.removeModelButton.enabled
+    choose(bench, "Alpha gland")
+    models.setInUse(())
+    assert bench.ui.removeModelButton.enabled
 
 
 def test_nothing_is_removed_unconfirmed(bench, models, home, monkeypatch):
@@ -361,3 +377,36 @@ def test_the_panel_may_be_closed_while_a_model_is_being_added(app, module, home,
     wait(app, (home / "delta").is_dir)
     app.processEvents()
     assert errors == []
+
+
+def test_a_model_that_was_deleted_by_other_means_leaves_the_list_when_it_shall_be_removed(
+    app, bench, models, home, asked, errors
+):
+    choose(bench, "Alpha gland")
+    shutil.rmtree(home / "alpha")
+    bench.ui.removeModelButton.click()
+    wait(app, lambda: "Alpha gland" not in titles(bench))
+    assert (asked, errors, bench.parameterNode.model) == ([], [], "")
+
+
+def test_a_model_that_is_deleted_during_the_question_leaves_the_list_too(app, bench, models, home, monkeypatch, errors):
+    import slicer
+
+    choose(bench, "Alpha gland")
+    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda _text: shutil.rmtree(home / "alpha") or True)
+    bench.ui.removeModelButton.click()
+    wait(app, lambda: "Alpha gland" not in titles(bench))
+    assert errors == []
+
+
+def test_lists_are_joined_as_the_language_does(module, monkeypatch):
+    from MedAIModuleLib.sections import cardtext
+
+    monkeypatch.setattr(cardtext, "_", lambda text: "\uff0c" if text == ", " else text)
+    assert "\uff0cMR\uff0c3 segments\uff0c" in cardtext.listText(card())
+
+
+def test_small_sizes_are_told_in_kilobytes(module):
+    from MedAIModuleLib.units import sizeText
+
+    assert [sizeText(size) for size in (10, 33_000, 19e6, 4e9)] == ["1 KB", "33 KB", "19 MB", "4.0 GB"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from support.panels import add_scan
 from support.sections import Bench, card, shown
+from support.workers import empty_bundle
 
 
 @pytest.fixture
@@ -120,24 +122,63 @@ def segmentation(bench, *identifiers: str):
     return node
 
 
-def test_segments_of_the_same_model_are_replaced_only_after_a_question(bench, outputs, asked):
-    segmentation(bench, "some-model_2", "drawn")
-    assert not outputs.mayReplace(card())
-    assert asked == ["Mine holds segments of Some model. They and all changes made to them will be replaced; others are kept."]
+@pytest.fixture
+def order(module, tmp_path):
+    """Makes the order of a run into a segmentation, of all labels or of some."""
+    from MedAIModuleLib.runs.order import Order
+
+    model = empty_bundle(tmp_path / "some-model", ("Left thing", "Right thing", "Lesion"))
+
+    def order(node, labels=(), scan=None):
+        return Order(scan or add_scan("scan"), str(model), node, labels=labels)
+
+    return order
 
 
-@pytest.mark.parametrize("identifiers", [(), ("drawn",), ("other-model_1", "some-model_x", "some-model")])
-def test_nothing_is_asked_where_no_segment_would_be_replaced(bench, outputs, asked, identifiers):
-    segmentation(bench, *identifiers)
-    assert outputs.mayReplace(card())
+def test_segments_of_the_same_model_are_replaced_only_after_a_question(bench, outputs, asked, order):
+    node = segmentation(bench, "some-model_2", "drawn")
+    assert not outputs.mayReplace(order(node))
+    assert asked == ["Mine holds segments of some-model. They and all changes made to them will be replaced; others are kept."]
+
+
+def test_the_question_names_the_segments_where_only_some_are_replaced(bench, outputs, asked, order):
+    node = segmentation(bench, "some-model_1", "some-model_2", "drawn")
+    assert not outputs.mayReplace(order(node, labels=("Right thing", "Lesion")))
+    assert asked == ["These segments of Mine and all changes made to them will be replaced: some-model_2. Others are kept."]
+    assert outputs.mayReplace(order(node, labels=("Lesion",)))
+
+
+@pytest.mark.parametrize("identifiers", [(), ("drawn",), ("other-model_1", "some-model_x", "some-model", "some-model_9")])
+def test_nothing_is_asked_where_no_segment_would_be_replaced(bench, outputs, asked, order, identifiers):
+    assert outputs.mayReplace(order(segmentation(bench, *identifiers)))
+    assert outputs.mayReplace(order(None))
     assert asked == []
 
 
-def test_a_new_segmentation_needs_no_question(bench, outputs, asked):
-    assert outputs.mayReplace(card())
-    bench.leave()
-    assert outputs.mayReplace(card())
-    assert asked == []
+def test_the_segmentation_of_another_scan_is_let_go_and_asked_about_when_it_is_chosen_again(bench, outputs, asked, order):
+    first, second = add_scan("first"), add_scan("second")
+    outputs.setScan(first)
+    node = segmentation(bench)
+    node.SetReferenceImageGeometryParameterFromVolumeNode(first)
+    outputs.setScan(first)
+    assert outputs.segmentation is node
+    outputs.setScan(second)
+    assert outputs.segmentation is None
+    bench.parameterNode.segmentation = node
+    outputs.setScan(second)
+    assert outputs.segmentation is node
+    assert not outputs.mayReplace(order(node, scan=second))
+    assert asked == ["Mine was made on first; the new segments are of second."]
+    outputs.setScan(first)
+    assert outputs.segmentation is node
+    assert outputs.mayReplace(order(node, scan=first))
+
+
+def test_a_segmentation_of_no_scan_stays_chosen(bench, outputs):
+    outputs.setScan(add_scan("first"))
+    node = segmentation(bench)
+    outputs.setScan(add_scan("second"))
+    assert outputs.segmentation is node
 
 
 def test_it_is_quiet_while_the_module_is_left(bench, outputs):

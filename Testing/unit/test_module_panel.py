@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,9 +31,11 @@ def answer(monkeypatch):
 
 def test_apply_waits_for_a_scan_and_says_so(app, panel):
     assert not panel.ui.applyButton.enabled
-    assert panel.ui.applyButton.toolTip == "Choose a scan"
+    assert panel.ui.applyButton.toolTip == status(panel) == "Choose a scan"
+    assert panel.ui.statusLabel.visible
     add_scan("work")
     assert panel.ui.applyButton.enabled
+    assert status(panel) == ""
     assert panel.ui.inputSelector.currentNode().GetName() == "work"
 
 
@@ -50,7 +53,7 @@ def test_apply_makes_a_segmentation_and_shows_it_as_the_output(app, panel):
     expected = slicer.util.arrayFromVolume(scan).transpose(2, 1, 0) > 0
     assert np.array_equal(segment_voxels(segmentation, "some-model_1", scan), expected)
     assert panel.ui.outputSelector.currentNode() is segmentation
-    assert status(panel) == "Segments in work segmentation: 1"
+    assert re.fullmatch("1 segment in work segmentation, [0-9]+ s", status(panel))
     assert panel.ui.applyButton.text == "Apply"
     assert not panel.ui.progressBar.visible
 
@@ -93,8 +96,50 @@ def test_the_whole_result_can_be_undone(app, panel):
     panel.ui.undoButton.click()
     assert node_ids(scan.GetScene()) == before
     assert not panel.ui.undoButton.enabled
+    assert status(panel) == ""
     apply(app, panel)
     assert len(segmentations()) == 1
+
+
+def test_what_is_said_of_the_last_run_goes_with_the_choice_it_was_about(app, panel, module):
+    add_scan("work")
+    apply(app, panel)
+    module.widgetRepresentation().exit()
+    module.widgetRepresentation().enter()
+    assert "work segmentation" in status(panel)
+    panel.ui.inputSelector.setCurrentNode(add_scan("second"))
+    assert status(panel) == ""
+
+
+def test_another_scan_gets_a_segmentation_of_its_own(app, panel):
+    add_scan("work")
+    apply(app, panel)
+    panel.ui.inputSelector.setCurrentNode(add_scan("work"))
+    assert panel.ui.outputSelector.currentNode() is None
+    apply(app, panel)
+    assert len(segmentations()) == 2
+
+
+@pytest.mark.parametrize(("size", "reason"), [((0, 0, 0), "has no size"), ((1, 1, 1), "does not touch work")])
+def test_a_box_that_cannot_be_used_is_found_out_before_anything_is_asked(app, panel, answer, monkeypatch, size, reason):
+    import slicer
+
+    shown = []
+    monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, detailedText="": shown.append((text, detailedText)))
+    add_scan("work")
+    apply(app, panel)
+    asked = answer(confirmed=True)
+    box = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLMarkupsROINode", "Box")
+    box.SetSize(1, 1, 1)
+    panel.ui.roiSelector.setCurrentNode(box)
+    box.SetSize(*size)
+    box.SetCenter(500, 0, 0)
+    panel.ui.applyButton.click()
+    ((sentence, details),) = shown
+    assert reason in sentence
+    assert details == ""
+    assert not asked
+    assert not panel.runs
 
 
 def test_a_scan_without_voxels_is_refused_before_anything_starts(app, panel, caplog):

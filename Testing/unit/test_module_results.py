@@ -136,7 +136,7 @@ def test_labels_that_were_not_found_and_notes_are_said(app, results):
     import slicer
 
     results.show(run(labels=np.where(labels_of() == 2, 0, labels_of())))
-    assert results.ui.resultLabel.text == "Not found: Brainstem"
+    assert results.ui.resultLabel.text == "Scan segmentation\nNot found: Brainstem"
     scan = slicer.mrmlScene.GetFirstNodeByName("Scan")
     from medai import Image
     from medai.mrml import Origin, add_prediction
@@ -147,7 +147,46 @@ def test_labels_that_were_not_found_and_notes_are_said(app, results):
     nodes = add_prediction(prediction_of(image, labels_of()), slicer.mrmlScene, origin)
     results.show(nodes)
     assert nodes.notes
-    assert results.ui.resultLabel.text == "\n".join(nodes.notes)
+    assert results.ui.resultLabel.text == "\n".join([nodes.segmentation.GetName(), *nodes.notes])
+
+
+def test_the_first_line_says_whose_result_it_is_also_under_a_new_name(app, results):
+    nodes = run()
+    results.show(nodes)
+    assert results.ui.resultLabel.text == "Scan segmentation"
+    nodes.segmentation.SetName("Before surgery")
+    wait(app, lambda: results.ui.resultLabel.text == "Before surgery")
+
+
+def test_a_result_that_ends_at_a_box_says_so(app, results):
+    from dataclasses import asdict
+
+    from medai import Image
+    from medai.region import Box
+    from support.mrml import prediction_of
+
+    image = Image(np.zeros((1, 12, 10, 8), np.float32), np.eye(4), "Scan")
+    prediction = prediction_of(image, np.where(labels_of() == 2, 0, labels_of()))
+    prediction.run["options"] = {"roi": asdict(Box((1, 2, 3), (30.5, 40, 50)))}
+    results.show(put_beside(image, prediction))
+    assert results.ui.resultLabel.text.splitlines()[1:] == [
+        "Only inside the box: volumes are of the parts inside.",
+        "Not in the box: Brainstem",
+    ]
+
+
+def put_beside(image, prediction):
+    import slicer
+
+    from support.mrml import put, volume_of
+
+    return put(prediction, volume_of(slicer.mrmlScene, image))
+
+
+def test_rows_are_little_higher_than_their_text(results):
+    table = results.ui.segmentsTable
+    results.show(run())
+    assert table.fontMetrics().height() <= table.rowHeight(0) <= table.fontMetrics().height() + 6
 
 
 def test_check_boxes_show_and_hide_segments(app, results):
@@ -218,8 +257,24 @@ def test_volumes_are_counted_again_after_an_edit(app, results):
     results.setSegmentation(segmentation)
     counted(app, results)
     paint(segmentation, "Brainstem")
+    wait(app, lambda: set(column(results, 2)) == {"..."})
     everything = 12 * 10 * 8 * 1.5 * 2 * 2.5 / 1000
     wait(app, lambda: volumes(results)["Brainstem"] == pytest.approx(everything, abs=5e-3))
+
+
+def test_volumes_are_those_of_the_frame_that_is_shown(app, results):
+    import slicer
+    from test_mrml_sequences import add_scan, result
+
+    volume, browser, _sequence = add_scan(slicer.mrmlScene)
+    results.show(result(volume))
+    first, second = list(NAMES.values())[:2]
+    assert counted(app, results)[first] > 0
+    browser.SetSelectedItemNumber(2)
+    wait(app, lambda: set(column(results, 2)) == {"..."})
+    after = counted(app, results)
+    assert after[first] == 0
+    assert after[second] > 0
 
 
 def test_volumes_are_counted_again_when_a_transform_scales(app, results):
@@ -461,3 +516,67 @@ def test_what_comes_back_by_undo_is_in_3d_again_if_the_result_was(app, results):
     results.ui.undoButton.click()
     wait(app, lambda: segmentation.GetSegmentation().ContainsRepresentation("Closed surface"))
     assert surface_of(segmentation, "Brainstem").GetNumberOfPoints() > 0
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_a_surface_with_very_many_faces_is_coarser_and_in_the_same_place(app, results, monkeypatch, step):
+    from MedAIModuleLib.sections import surfaces
+
+    i, j, k = np.ogrid[:48, :44, :40]
+    ball = (i - 24) ** 2 + (j - 20) ** 2 + (k - 19) ** 2 < 17**2
+    faces = sum(np.count_nonzero(np.diff(ball.astype(np.int8), axis=axis)) for axis in range(3))
+    whole, coarse = (segmentation_of(ball) for _ in range(2))
+    whole.CreateClosedSurfaceRepresentation()
+    monkeypatch.setattr(surfaces, "_MOST_FACES", faces / step**2)
+    monkeypatch.setattr(surfaces, "_VOXELS_AT_ONCE", 5000)
+    surface = surfaces._surface, []
+    monkeypatch.setattr(surfaces, "_surface", lambda *args: surface[1].append(args[2]) or surface[0](*args))
+    maker = surfaces.SurfaceMaker(lambda: None)
+    maker.start(coarse)
+    wait(app, lambda: not maker.isMaking(coarse))
+    assert surface[1][0].GetNumberOfPoints() < ball.sum() / 2
+    expected, found = (surface_of(each, NAMES[1]) for each in (whole, coarse))
+    assert 0 < found.GetNumberOfPolys() < expected.GetNumberOfPolys() / 2
+    assert np.allclose(found.GetCenter(), expected.GetCenter(), atol=0.5 * step)
+    assert np.allclose(found.GetBounds(), expected.GetBounds(), atol=step)
+
+
+def segmentation_of(mask):
+    """One segment of voxels (i, j, k) of 1.5 x 1 x 1 mm, turned, away from the middle of the world."""
+    from medai import Image
+
+    image = Image(
+        np.zeros((1, *mask.shape), np.float32), np.array([[0, -1, 0, 9], [1.5, 0, 0, -7], [0, 0, 1, 5], [0, 0, 0, 1.0]]), "Ball"
+    )
+    from support.mrml import prediction_of
+
+    return put_beside(image, prediction_of(image, mask.astype(np.uint8), {1: NAMES[1]})).segmentation
+
+
+def test_a_layer_one_voxel_thick_stays_in_a_coarse_copy(module):
+    from medai.mrml.vtkdata import result_of
+    from MedAIModuleLib.sections.surfaces import _coarser
+
+    layer = np.zeros((18, 18, 18), np.uint8)
+    layer[7] = 4
+    coarse = result_of(_coarser(layer, 4, 3))
+    assert coarse.shape == (6, 6, 6)
+    assert (coarse[2] == 4).all()
+    assert np.count_nonzero(coarse) == 36
+
+
+def test_surfaces_of_a_frame_are_dropped_when_another_is_shown_meanwhile(app, module):
+    import slicer
+    from test_mrml_sequences import add_scan, result
+
+    from medai.mrml.vtkdata import result_of
+    from MedAIModuleLib.sections.surfaces import _surfaceSteps
+
+    volume, browser, _sequence = add_scan(slicer.mrmlScene)
+    segmentation = result(volume).segmentation
+    steps = _surfaceSteps(segmentation)
+    next(steps)
+    browser.SetSelectedItemNumber(2)
+    assert result_of(steps) is None
+    surfaces = result_of(_surfaceSteps(segmentation))
+    assert [surfaces[identifier].GetNumberOfPolys() > 0 for identifier in ("brain-mr_1", "brain-mr_2")] == [False, True]

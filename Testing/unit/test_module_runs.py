@@ -64,18 +64,30 @@ def test_a_failed_run_is_one_message_and_the_next_one_works(app, panel, caplog, 
 def test_a_mistake_of_the_program_is_a_sentence_with_its_place_in_the_details(app, panel, monkeypatch):
     import slicer
 
+    import MedAIModuleLib.panel
+
     def fail(*_args, **_options):
         raise KeyError("spacing")
 
     shown = []
     add_scan("work")
-    monkeypatch.setattr(panel.logic, "start", fail)
+    monkeypatch.setattr(MedAIModuleLib.panel, "BackgroundRun", fail)
     monkeypatch.setattr(slicer.util, "errorDisplay", lambda text, detailedText="": shown.append((text, detailedText)))
     panel.ui.applyButton.click()
     ((sentence, details),) = shown
     assert sentence == "The run failed unexpectedly (KeyError: 'spacing'); the details say where."
     assert "in fail" in details
     assert "Traceback" not in sentence + status(panel)
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.9, "almost done"), (1.2, "1 s left"), (200, "3 min left")])
+def test_the_time_left_is_never_zero(module, seconds, text):
+    from medai.inference import Progress
+    from MedAIModuleLib.sections.progress import progressText
+
+    assert progressText(Progress(0.5, "segmenting", seconds)) == f"Segmenting, {text}"
+    assert progressText(Progress(0.5, "segmenting", seconds), 2, 3) == f"Segmenting, frame 2 of 3, {text}"
+    assert progressText(Progress(0.0, "copying")) == progressText(Progress(0.0, "starting")) == "Starting"
 
 
 def test_a_double_click_on_apply_starts_a_run_and_does_not_cancel_it(app, panel, monkeypatch):
@@ -192,7 +204,7 @@ def test_a_closed_scene_leaves_no_name_behind(app, panel):
     apply(app, panel)
     assert "work" in status(panel)
     slicer.mrmlScene.Clear()
-    assert status(panel) == ""
+    assert status(panel) == "Choose a scan"
     assert not panel.ui.undoButton.enabled
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from medai import Image
 from medai.errors import InputError
+from medai.region import Box
 from support.scans import blobs, oblique_affine
 
 pytest.importorskip("slicer", exc_type=ImportError)
@@ -101,6 +104,17 @@ def test_nodes_say_where_they_come_from(scene, scan):
         assert node.GetAttribute("MedAI.ModelHash") == "c0ffee"
         assert node.GetAttribute("MedAI.Date") == "2026-11-20T12:00:00+00:00"
     assert nodes.segmentation.GetAttribute("MedAI.NotFound") == "Cerebrospinal fluid"
+
+
+def test_nodes_say_which_box_they_end_at(scene, scan):
+    volume, boxed, whole = volume_of(scene, scan), prediction_of(scan, labels_in(scan)), prediction_of(scan, labels_in(scan))
+    boxed.run["options"] = {"roi": asdict(Box((1.25, -2, 3), (30, 40, 50), ((0, 1, 0), (-1, 0, 0), (0, 0, 1))))}
+    whole.run["options"] = {"roi": None}
+    nodes = put(boxed, volume, labelmap=True)
+    for node in (nodes.segmentation, nodes.labelmap):
+        assert node.GetAttribute("MedAI.Box") == "center 1.25 -2 3; size 30 40 50; axes 0 1 0, -1 0 0, 0 0 1"
+    put(whole, volume, segmentation=nodes.segmentation)
+    assert not nodes.segmentation.GetAttribute("MedAI.Box")
 
 
 def test_the_color_table_names_every_value_of_the_label_map(scene, scan):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from medai import Image
 from medai.errors import InputError
+from medai.region import Box
 from support.scans import blobs, oblique_affine
 
 pytest.importorskip("slicer", exc_type=ImportError)
@@ -183,6 +186,29 @@ def test_it_can_be_taken_back(scene):
     assert node_ids(scene) == before
     browser.SetSelectedItemNumber(2)
     assert node_ids(scene) == before
+
+
+def test_its_name_is_free_again_when_it_was_taken_back(scene):
+    volume, _browser, _sequence = add_scan(scene)
+    for _run in range(2):
+        nodes = result(volume)
+        assert (nodes.segmentation.GetName(), nodes.sequence.GetName()) == (
+            "beating segmentation",
+            "beating segmentation-Sequence",
+        )
+        nodes.undo()
+
+
+def test_a_box_is_said_of_every_frame_that_is_shown(scene):
+    volume, browser, _sequence = add_scan(scene)
+    frames = frames_of(volume)
+    predictions = predictions_of(frames)
+    for prediction in predictions:
+        prediction.run["options"] = {"roi": asdict(Box((1, 2, 3), (4, 5, 6)))}
+    segmentation = add_sequence_predictions(predictions, frames, Origin.of(volume)).segmentation
+    for number in range(3):
+        browser.SetSelectedItemNumber(number)
+        assert segmentation.GetAttribute("MedAI.Box") == "center 1 2 3; size 4 5 6; axes 1 0 0, 0 1 0, 0 0 1"
 
 
 def test_it_is_taken_back_after_edits_only_if_that_is_wanted(scene):

@@ -251,3 +251,29 @@ def test_both_undos_do_not_get_into_each_others_way(scene, scan, volume, second,
 def test_without_slicers_undo_nothing_is_kept_for_it(scene, scan, volume, first):
     put(prediction_of(scan, first), volume)
     assert scene.GetNumberOfUndoLevels() == 0
+
+
+@pytest.mark.parametrize("edit", ["name", "color", "codes"])
+def test_a_new_name_color_or_code_of_a_segment_is_an_edit(scan, volume, first, edit):
+    nodes = put(prediction_of(scan, first), volume)
+    segment = nodes.segmentation.GetSegmentation().GetSegment("brain-mr_1")
+    if edit == "name":
+        segment.SetName("Mine")
+    elif edit == "color":
+        segment.SetColor(0.1, 0.2, 0.3)
+    else:
+        segment.SetTerminology(nodes.segmentation.GetSegmentation().GetSegment("brain-mr_2").GetTerminology())
+    assert nodes.is_changed
+    assert nodes.undo() == "blobs segmentation was edited since; nothing was undone."
+
+
+def test_names_are_free_again_after_a_result_was_taken_back(scene, scan, volume, first):
+    def names(nodes):
+        return [node.GetName() for node in (nodes.segmentation, nodes.labelmap, nodes.labelmap.GetDisplayNode().GetColorNode())]
+
+    expected = ["blobs segmentation", "blobs labels", "blobs label colors"]
+    nodes = put(prediction_of(scan, first), volume, labelmap=True)
+    assert names(nodes) == expected
+    assert names(put(prediction_of(scan, first), volume, labelmap=True)) == [f"{name}_1" for name in expected]
+    nodes.undo()
+    assert names(put(prediction_of(scan, first), volume, labelmap=True)) == expected

@@ -128,7 +128,7 @@ def test_errors_doubts_and_checks_are_told_in_chinese(in_chinese):
     assert in_chinese.sentenceFor(ValueError("wrong")) == "运行意外失败（ValueError: wrong）；详细信息中说明了出错位置。"
     scan = Image(np.arange(8.0).reshape(1, 2, 2, 2), np.eye(4), "Head", "CT")
     (doubt,) = doubts_about([scan], find_model("brain-mr"))
-    assert in_chinese.translated(doubt) == "Head 是 CT 扫描，但 brain-mr 是为 MR 制作的；请勿信赖其结果。"
+    assert in_chinese.translated(doubt) == "Head 是 CT 扫描，但 Brain MRI, any contrast 是为 MR 制作的；请勿信赖其结果。"
     assert "内存" in lineOf(Check("memory", True, "5.0 of 16.0 GB are free"))
     assert "16.0 GB 中有 5.0 GB 可用" in lineOf(Check("memory", True, "5.0 of 16.0 GB are free"))
 
@@ -153,7 +153,7 @@ def test_a_hint_of_the_panel_is_told_in_the_users_language(app, sentences):
 
     scan = add_scan("Head")
     scan.SetAttribute("DICOM.Modality", "CT")
-    assert Hints().about(find_model("brain-mr"), [scan]).startswith("Head IS A CT SCAN, BUT brain-mr WAS MADE FOR MR;")
+    assert Hints().about(find_model("brain-mr"), [scan]).startswith("Head IS A CT SCAN, BUT Brain MRI, any contrast WAS MADE FOR MR;")
 
 
 ENGINE_SAMPLE = '''

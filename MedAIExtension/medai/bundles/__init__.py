@@ -2,7 +2,7 @@
 
 from .card import ModelCard, folder_size
 from .catalog import available_models, card_of, find_model, list_cards
-from .model import Bundle
+from .model import Bundle, is_bundle
 from .searching import search
 from .store import install_bundle, remove_bundle, store_folder
 
@@ -14,6 +14,7 @@ __all__ = [
     "find_model",
     "folder_size",
     "install_bundle",
+    "is_bundle",
     "list_cards",
     "remove_bundle",
     "search",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import InputError
+from .model import is_bundle
 
 MOST_FILES = 10_000
 MOST_BYTES = 50_000_000_000
@@ -57,8 +58,11 @@ def bundle_files(path: Path) -> Iterator[tuple[str, list[Entry]]]:
         InputError: if it is no bundle, is damaged, or holds anything but plain files in plain places.
     """
     if path.is_dir():
+        _check_folder(path)
         yield _bundle_in(path, path.resolve().name, _files_of_folder(path))
         return
+    if path.suffix.lower() == ".zip" and path.is_file() and not zipfile.is_zipfile(path):
+        raise InputError(f"{path} is damaged or not completely downloaded; get it again.")
     if not path.is_file() or not zipfile.is_zipfile(path):
         raise InputError(f"{path} is neither a folder nor a zip file; choose a bundle's folder or its zip.")
     try:
@@ -66,6 +70,25 @@ def bundle_files(path: Path) -> Iterator[tuple[str, list[Entry]]]:
             yield _bundle_in(path, _VERSION_AT_END.sub("", path.stem), _files_of_zip(archive, path))
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError) as problem:
         raise InputError(f"{path} is damaged and cannot be unpacked ({problem}); get it again.") from problem
+
+
+def _check_folder(path: Path) -> None:
+    """A bundle lies here or in one folder here; told before a large folder is read through."""
+    if is_bundle(path):
+        return
+    found = [folder for folder in path.iterdir() if folder.name not in _IGNORED and is_bundle(folder)]
+    if not found:
+        raise _not_a_bundle(path)
+    if len(found) > 1:
+        raise _several(path)
+
+
+def _not_a_bundle(path: Path) -> InputError:
+    return InputError(f"{path} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle's folder or its zip.")
+
+
+def _several(path: Path) -> InputError:
+    return InputError(f"{path} holds several bundles; choose one of them.")
 
 
 def write_files(entries: Sequence[Entry], folder: Path) -> None:
@@ -157,7 +180,9 @@ def _bundle_in(path: Path, name: str, entries: list[Entry]) -> tuple[str, list[E
     tops = {entry.parts[0] for entry in entries}
     if len(tops) == 1 and any(entry.parts[1:] == _METADATA for entry in entries):
         return tops.pop(), [replace(entry, parts=entry.parts[1:]) for entry in entries]
-    raise InputError(f"{path} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle's folder or its zip.")
+    if sum(entry.parts[1:] == _METADATA for entry in entries) > 1:
+        raise _several(path)
+    raise _not_a_bundle(path)
 
 
 def _check_places(path: Path, entries: list[Entry]) -> None:

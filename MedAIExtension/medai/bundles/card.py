@@ -35,6 +35,7 @@ class ModelCard:
         root: the bundle's folder; None for an available one.
         url: where to get it; "" where that is not known.
         version: the bundle's own, or "".
+        keywords: what else it is found by, such as the kinds of its scans.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ModelCard:
     root: Path | None
     url: str = ""
     version: str = ""
+    keywords: tuple[str, ...] = ()
 
 
 def read_card(bundle: Bundle) -> ModelCard:
@@ -75,6 +77,7 @@ def read_card(bundle: Bundle) -> ModelCard:
         thumbnail=next((path for path in thumbnails if path.is_file()), None),
         root=bundle.root,
         version=bundle.version,
+        keywords=_words(bundle.metadata, "keywords"),
     )
 
 

@@ -43,7 +43,7 @@ def card_of(bundle: Bundle) -> ModelCard:
     """The card of a bundle on this computer; no weights are read. One of the catalog keeps the catalog's plain words."""
     card = read_card(bundle)
     same = [public for public in public_cards() if (public.name, public.labels) == (card.name, card.labels)]
-    words = {key: getattr(public, key) for public in same for key in ("title", "description", "organs", "url")}
+    words = {key: getattr(public, key) for public in same for key in ("title", "description", "organs", "keywords", "url")}
     return replace(card, **words)
 
 
@@ -56,12 +56,14 @@ def find_model(name: str | Path) -> Bundle:
     models = {bundle.name: bundle for bundle in available_models()}
     if str(name) in models:
         return models[str(name)]
-    if Path(name).is_dir():
+    if str(name).strip() and Path(name).is_dir():
         return Bundle.open(Path(name))
     public = next((card for card in public_cards() if card.name == str(name)), None)
     if public:
         raise InputError(f"{public.name} is not installed; download it from {public.url} and install that file.")
     known = ", ".join(models) or "none"
+    if not str(name).strip():
+        raise InputError(f"No model is named; models here: {known}.")
     raise InputError(f"There is no model or bundle folder {str(name)!r}; models here: {known}.")
 
 
@@ -78,6 +80,7 @@ def public_cards() -> tuple[ModelCard, ...]:
             modality=entry["modality"],
             task=entry["task"],
             organs=tuple(entry["organs"]),
+            keywords=tuple(entry.get("keywords", ())),
             channels=tuple(entry["channels"]),
             labels=tuple(entry["labels"]),
             license=entry["license"],

@@ -12,9 +12,9 @@ from ..errors import InputError, RefusedError
 from .expressions import Expression
 from .targets import ALLOWED_ATTRIBUTES, named, target
 
-_REFERENCE = re.compile(r"@(\w+(?:(?:::|#)\w+)*)")
-_CONTROL = {"_target_", "_disabled_", "_desc_", "_requires_", "_mode_"}
-_DEEPEST = 60
+REFERENCE = re.compile(r"@(\w+(?:(?:::|#)\w+)*)")
+CONTROL = {"_target_", "_disabled_", "_desc_", "_requires_", "_mode_"}
+DEEPEST = 60
 
 
 def read_config(root: Path, name: str = "inference") -> dict[str, Any]:
@@ -45,6 +45,17 @@ def _parsed(path: Path) -> Any:
         return yaml.safe_load(text)
     except yaml.YAMLError as problem:
         raise ValueError("no YAML") from problem
+
+
+def check_mapping(part: Mapping[str, Any]) -> None:
+    """Whether it is written what a mapping with ``_target_`` builds.
+
+    Raises:
+        RefusedError: if not.
+    """
+    name = part["_target_"]
+    if not isinstance(name, str) or name.startswith(("$", "@")) or part.get("_mode_", "default") != "default":
+        raise RefusedError("The bundle computes what it builds, which MedAI cannot judge.")
 
 
 class ConfigGraph:
@@ -83,7 +94,7 @@ class ConfigGraph:
         name = name.replace("#", "::")
         if name in self._built:
             return self._built[name]
-        if name in self._under_way or len(self._under_way) > _DEEPEST:
+        if name in self._under_way or len(self._under_way) > DEEPEST:
             raise InputError(f"The bundle's configuration refers to {name!r} in a circle.")
         self._under_way.append(name)
         try:
@@ -103,12 +114,11 @@ class ConfigGraph:
         return part
 
     def _build_mapping(self, part: dict[str, Any]) -> Any:
-        arguments = {key: self.build(value) for key, value in part.items() if key not in _CONTROL}
+        arguments = {key: self.build(value) for key, value in part.items() if key not in CONTROL}
         if "_target_" not in part:
             return arguments
+        check_mapping(part)
         name = part["_target_"]
-        if not isinstance(name, str) or name.startswith(("$", "@")) or part.get("_mode_", "default") != "default":
-            raise RefusedError("The bundle computes what it builds, which MedAI cannot judge.")
         kind = target(name)
         if arguments.get("pretrained"):
             raise RefusedError(f"The bundle's {name} wants to download weights (pretrained), which MedAI does not allow.")
@@ -127,8 +137,8 @@ class ConfigGraph:
                 references[name] = self.built(match.group(1))
                 return name
 
-            return Expression(_REFERENCE.sub(stand_in, text[1:]), named, ALLOWED_ATTRIBUTES).evaluate(references)
-        if text.startswith("@") and _REFERENCE.fullmatch(text):
+            return Expression(REFERENCE.sub(stand_in, text[1:]), named, ALLOWED_ATTRIBUTES).evaluate(references)
+        if text.startswith("@") and REFERENCE.fullmatch(text):
             return self.built(text[1:])
         if text.startswith("%"):
             raise RefusedError(f"The bundle's configuration takes in another file ({text!r}), which MedAI does not follow.")

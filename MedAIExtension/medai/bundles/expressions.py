@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..errors import InputError, RefusedError
@@ -68,6 +68,25 @@ class Expression:
             return self._value(self._tree, references)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RuntimeError) as problem:
             raise InputError(f"The expression {self.text!r} of the bundle cannot be computed ({problem}).") from problem
+
+    def judge(self, references: Collection[str]) -> None:
+        """Look up all names that every evaluation looks up, and compute nothing; what a condition may skip is left out.
+
+        Raises:
+            RefusedError: if it uses anything that is not allowed.
+        """
+        waiting: list[ast.AST] = [self._tree]
+        while waiting:
+            node = waiting.pop()
+            dotted = _dotted(node)
+            if dotted and dotted.split(".")[0] not in references:
+                self._lookup(dotted)
+                continue
+            if isinstance(node, ast.Attribute) and node.attr not in self._attributes:
+                raise self._refuse(f"the attribute {node.attr!r}")
+            if isinstance(node, ast.expr) and not hasattr(self, f"_{type(node).__name__.lower()}"):
+                raise self._refuse(f"a {type(node).__name__}")
+            waiting += _surely_evaluated(node)
 
     def _refuse(self, what: str) -> RefusedError:
         return RefusedError(f"The expression {self.text!r} uses {what}, which is not allowed in a bundle.")
@@ -168,6 +187,20 @@ class Expression:
         return {
             self._value(k, names): self._value(v, names) for k, v in zip(node.keys, node.values, strict=True) if k is not None
         }
+
+
+def _surely_evaluated(node: ast.AST) -> list[ast.AST]:
+    """The parts of a node that are evaluated in any case."""
+    if isinstance(node, ast.IfExp):
+        return [node.test]
+    if isinstance(node, ast.BoolOp):
+        return [node.values[0]]
+    if isinstance(node, ast.Compare):
+        return [node.left, node.comparators[0]]
+    if isinstance(node, ast.keyword):
+        return [node.value]
+    kinds = (ast.expr, ast.keyword)
+    return [child for child in ast.iter_child_nodes(node) if isinstance(child, kinds)]
 
 
 def _dotted(node: ast.AST) -> str:

@@ -116,3 +116,11 @@ class Bundle:
         formats = self.metadata.get("network_data_format") or {}
         found = (formats.get(side) or {}).get(entry) or {}
         return found if isinstance(found, dict) else {}
+
+
+def is_bundle(root: Path) -> bool:
+    """Whether a folder has a bundle's metadata; False where one may not look."""
+    try:
+        return (root / "configs" / "metadata.json").is_file()
+    except OSError:
+        return False

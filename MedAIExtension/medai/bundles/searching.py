@@ -35,8 +35,8 @@ def search(cards: Iterable[ModelCard], words: str = "", modalities: Sequence[str
 
     Args:
         cards: to choose from.
-        words: each is found at the beginning of a word of the title, the name, organs, labels, modality, task or description
-            (best first); case, accents and a plural's "s" do not matter.
+        words: each is found at the beginning of a word of the title, the name, organs or keywords, labels, modality, task or
+            description (best first); case, accents and a plural's "s" do not matter.
         modalities: DICOM's words, such as "CT"; none means any.
     """
     wanted = [_alternatives(word) for word in words_of(words)]
@@ -65,7 +65,7 @@ def _alternatives(word: str) -> tuple[str, ...]:
 
 def _rank(card: ModelCard, wanted: Sequence[tuple[str, ...]]) -> int | None:
     """0 where all words are in the title, more the worse the places are; None where a word is nowhere."""
-    fields = (card.title, card.name, *(" ".join(names) for names in (card.organs, card.labels)))
+    fields = (card.title, card.name, *(" ".join(names) for names in ((*card.organs, *card.keywords), card.labels)))
     places = [words_of(text) for text in (*fields, f"{card.modality} {card.task} {card.description}")]
     ranks = [
         next((place for place, found in enumerate(places) if any(word.startswith(beginnings) for word in found)), None)

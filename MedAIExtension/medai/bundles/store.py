@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from .model import Bundle
 _INCOMING, _REPLACED, _REMOVED = ".incoming-", ".replaced-", ".removed-"
 _SPARE_BYTES = 100_000_000
 _WEIGHTS = {".pt", ".pth", ".safetensors", ".ts", ".onnx"}
+_URL = re.compile(r"[A-Za-z]{2,}:[/\\]")  # a path has one slash there where the URL had two
 _POINTER = b"version https://git-lfs"
 
 
@@ -42,9 +44,13 @@ def install_bundle(path: str | Path, replace: bool = False) -> Bundle:
         replace: put it in the place of an installed one of the same name.
 
     Raises:
-        InputError: if it is no complete bundle, is unsafe or damaged, has the name of another, or does not fit on the disk.
+        InputError: if it is no complete bundle, is unsafe or damaged, is installed already, has the name of another, or does
+            not fit on the disk.
+        RefusedError: if a run would need what is never allowed.
     """
     path = Path(path).expanduser()
+    if _URL.match(str(path)):
+        raise InputError("URLs are not taken; download the file and install it.")
     if not path.exists():
         raise InputError(f"{path} does not exist; choose a bundle's folder or its zip.")
     try:
@@ -55,6 +61,7 @@ def install_bundle(path: str | Path, replace: bool = False) -> Bundle:
             try:
                 write_files(entries, work / name)
                 _check_complete(work / name, path)
+                _check_new(work / name, store, path)
                 _put_in_place(work / name, store / name, old)
             finally:
                 shutil.rmtree(work, ignore_errors=True)
@@ -160,13 +167,14 @@ def _check_space(store: Path, path: Path, entries: list[Entry]) -> None:
 
 
 def _check_complete(root: Path, path: Path) -> None:
-    """Metadata and configuration can be read, and weights are there, not only pointers to them."""
+    """Metadata and configuration can be read, a run needs nothing forbidden, and weights are there, not only pointers to them."""
     from .config import read_config
+    from .judgment import check_allowed, refusals_named
 
     try:
         Bundle.open(root)
-        with suppress(ImportError):  # before the first set-up nothing here may read YAML
-            read_config(root)
+        with suppress(ImportError), refusals_named(root.name):  # before the first set-up nothing here may read YAML
+            check_allowed(read_config(root))
     except InputError as problem:
         raise InputError(str(problem).replace(str(root), str(path))) from problem
     weights = [file for file in root.rglob("*") if file.suffix.lower() in _WEIGHTS and file.is_file()]
@@ -176,6 +184,16 @@ def _check_complete(root: Path, path: Path) -> None:
         with file.open("rb") as start:
             if start.read(len(_POINTER)) == _POINTER:
                 raise InputError(f"{file.name} in {path} only points to the weights; get the bundle with its large files.")
+
+
+def _check_new(root: Path, store: Path, path: Path) -> None:
+    """No installed bundle of another name has the same contents; only those of the same size are read."""
+    size, others = folder_size(root), (other for other in store.iterdir() if not other.name.startswith("."))
+    for other in others:
+        if other.name.casefold() == root.name.casefold() or folder_size(other) != size:
+            continue
+        if Bundle(other, {}).content_hash == Bundle(root, {}).content_hash:
+            raise InputError(f"{path} is installed already as {other.name}; use that one.")
 
 
 def _put_in_place(new: Path, place: Path, old: Path | None) -> None:

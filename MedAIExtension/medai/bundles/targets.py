@@ -71,10 +71,19 @@ def target(name: str) -> Any:
     Raises:
         RefusedError: if it is not in the table.
     """
+    return _import(allowed_target(name))
+
+
+def allowed_target(name: str) -> str:
+    """The full name of a ``_target_``; nothing is imported.
+
+    Raises:
+        RefusedError: if it is not in the table.
+    """
     full = ALLOWED_TARGETS.get(name, name)
     if full not in ALLOWED_TARGETS.values():
         raise RefusedError(f"The bundle wants to use {name!r}, which is not among the parts that MedAI allows.")
-    return _import(full)
+    return full
 
 
 def named(dotted: str) -> Any:
@@ -85,9 +94,18 @@ def named(dotted: str) -> Any:
     """
     if dotted == "range":
         return bounded_range
-    if dotted not in ALLOWED_NAMES:
+    return _import(allowed_name(dotted))
+
+
+def allowed_name(dotted: str) -> str:
+    """The full name of a name in an expression; nothing is imported.
+
+    Raises:
+        RefusedError: if it is not in the table.
+    """
+    if dotted != "range" and dotted not in ALLOWED_NAMES:
         raise RefusedError(f"The bundle's configuration uses {dotted!r}, which is not among the names that MedAI allows.")
-    return _import(ALLOWED_NAMES[dotted])
+    return ALLOWED_NAMES.get(dotted, dotted)
 
 
 def _import(path: str) -> Any:

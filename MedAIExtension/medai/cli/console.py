@@ -86,6 +86,8 @@ def print_fields(fields: Iterable[tuple[str, object]]) -> None:
 
 def gigabytes(size: float) -> str:
     """A number of bytes for people."""
+    if size < 1e6:
+        return f"{size / 1e3:.0f} KB"
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"
 
 

@@ -85,8 +85,10 @@ def install_model(
     _debug: Debug = False,
 ) -> None:
     """Install a bundle from its folder or zip; nothing of it is run."""
-    from ..bundles import card_of, install_bundle
+    from ..bundles import card_of, find_model, install_bundle, list_cards
 
+    if not path.exists() and any((card.name, card.state) == (str(path), "available") for card in list_cards()):
+        find_model(str(path))  # says where to get it
     card = card_of(install_bundle(path, replace))
     if as_json:
         print_json(_summary(card))

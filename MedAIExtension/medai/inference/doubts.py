@@ -38,7 +38,7 @@ def _about_modality(image: Image, bundle: Bundle) -> str:
     if not image.modality or not bundle.modality or image.modality == bundle.modality:
         return ""
     return (
-        f"{image.name} is a {image.modality} scan, but {bundle.name} was made for {bundle.modality}; do not rely on the result."
+        f"{image.name} is a {image.modality} scan, but {bundle.title} was made for {bundle.modality}; do not rely on the result."
     )
 
 
@@ -47,10 +47,10 @@ def _about_values(image: Image, bundle: Bundle) -> str:
         values = _some_values(image)
         return (
             f"{image.name} is not in Hounsfield units (its values are {values.min():.4g} to {values.max():.4g}), "
-            f"which {bundle.name} needs; choose a CT scan that is in them."
+            f"which {bundle.title} needs; choose a CT scan that is in them."
         )
     if bundle.modality == "MR" and not image.modality and looks_like(image) == "CT":
-        return f"{image.name} looks like a CT scan, but {bundle.name} was made for MR; choose an MR scan."
+        return f"{image.name} looks like a CT scan, but {bundle.title} was made for MR; choose an MR scan."
     return ""
 
 

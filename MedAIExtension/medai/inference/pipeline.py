@@ -13,12 +13,10 @@ from monai.transforms import Compose
 from torch import nn
 
 from ..bundles.config import ConfigGraph, read_config
+from ..bundles.judgment import LEFT_OUT, kind_of, load_paths, refusals_named
 from ..bundles.model import Bundle
 from ..bundles.weights import load_weights
 from ..errors import InputError
-
-# The engine brings the voxels itself, channel first, and hands the result on itself: readers and writers are left out.
-_LEFT_OUT = ("LoadImage", "EnsureChannelFirst", "SaveImage")
 
 
 @dataclass(frozen=True)
@@ -48,8 +46,13 @@ def build_pipeline(bundle: Bundle, device: torch.device) -> Pipeline:
     Raises:
         InputError, RefusedError: as ``ConfigGraph`` and ``load_weights`` do.
     """
+    with refusals_named(bundle.name):
+        return _built(bundle, device)
+
+
+def _built(bundle: Bundle, device: torch.device) -> Pipeline:
     graph = ConfigGraph(read_config(bundle.root), {"bundle_root": str(bundle.root), "device": device})
-    loaded = [step for step in _steps(graph, "preprocessing") if _kind(step).startswith("LoadImage")]
+    loaded = [step for step in _steps(graph, "preprocessing") if kind_of(step).startswith("LoadImage")]
     preprocessing = Compose(_built_steps(graph, "preprocessing"))
     shared = {"bundle_root": str(bundle.root), "device": device, "preprocessing": preprocessing}
     graph = ConfigGraph(graph.config, shared)
@@ -85,11 +88,7 @@ def _steps(graph: ConfigGraph, name: str) -> list[Any]:
 
 
 def _built_steps(graph: ConfigGraph, name: str) -> list[Any]:
-    return graph.build([step for step in _steps(graph, name) if not _kind(step).startswith(_LEFT_OUT)])
-
-
-def _kind(step: Any) -> str:
-    return str(step.get("_target_", "")).rsplit(".", maxsplit=1)[-1] if isinstance(step, dict) else ""
+    return graph.build([step for step in _steps(graph, name) if not kind_of(step).startswith(LEFT_OUT)])
 
 
 def _keys(graph: ConfigGraph, loaders: list[Any]) -> tuple[str, ...]:
@@ -99,7 +98,7 @@ def _keys(graph: ConfigGraph, loaders: list[Any]) -> tuple[str, ...]:
 
 def checkpoint_path(graph: ConfigGraph, bundle: Bundle) -> Path:
     """Where the configuration's checkpoint loader reads from; else the usual place."""
-    for path in _load_paths(graph.config, set()):
+    for path in load_paths(graph.config):
         located = graph.build(path)
         if isinstance(located, str) and not located.endswith(".ts"):
             found = Path(located) if Path(located).is_absolute() else bundle.root / located
@@ -108,12 +107,3 @@ def checkpoint_path(graph: ConfigGraph, bundle: Bundle) -> Path:
             return found
     usual = [bundle.root / "models" / name for name in ("model.safetensors", "model.pt")]
     return next((path for path in usual if path.is_file()), usual[-1])
-
-
-def _load_paths(part: Any, seen: set[int]) -> list[Any]:
-    if id(part) in seen or not isinstance(part, (dict, list)):
-        return []
-    seen.add(id(part))
-    own = [part["load_path"]] if isinstance(part, dict) and _kind(part) == "CheckpointLoader" and "load_path" in part else []
-    inner = part.values() if isinstance(part, dict) else part
-    return own + [path for value in inner for path in _load_paths(value, seen)]

@@ -22,8 +22,17 @@ def check_request(images: Sequence[Image], bundle: Bundle, options: Options) -> 
     for image in images:
         _check_voxels(image, bundle)
     values_to_keep(bundle, options)
-    if options.roi and not options.roi.touches(images[0].shape, images[0].affine):
-        raise InputError(f"The box does not touch {images[0].name}; move it onto the scan or choose no box.")
+    check_box(images[0], options)
+
+
+def check_box(image: Image, options: Options) -> None:
+    """Refuse a box that lies beside the first image; quick for any size of image.
+
+    Raises:
+        InputError: if it does.
+    """
+    if options.roi and not options.roi.touches(image.shape, image.affine):
+        raise InputError(f"The box does not touch {image.name}; move it onto the scan or choose no box.")
 
 
 def values_to_keep(bundle: Bundle, options: Options) -> list[int]:

@@ -12,6 +12,7 @@ from ..errors import InputError
 from ..results import Prediction
 from ..results.segments import segment_id
 from .hierarchy import folder_of, put_into
+from .names import free_name
 from .origin import Origin
 from .places import Target, find_target, place_in, set_reference_geometry
 from .replacement import LABELMAP, SURFACE, Replacement, holds_voxels
@@ -128,7 +129,7 @@ class _Draft:
         allow_slicers_undo(self.scene, () if is_new else with_displays(node))
         before, displays = NodeState.of(node), with_displays(node)
         if is_new:
-            node.SetName(self.scene.GenerateUniqueName(f"{self._name} segmentation"))
+            node.SetName(free_name(self.scene, f"{self._name} segmentation"))
             self.scene.AddNode(node)
         self._write_segments()
         labelmap = self._write_labelmap() if self.copy is not None else None

@@ -31,6 +31,7 @@ class Replacement:
         self._ids_before: tuple[str, ...] = ()
         self._ids_after: tuple[str, ...] = ()
         self._times: list[tuple[Any, int]] = []
+        self._looks: list[tuple[Any, ...]] = []
 
     def prepare(self) -> Steps:
         """Make what ``remove`` needs, in pieces of a few milliseconds; nothing of the segmentation is changed."""
@@ -65,14 +66,19 @@ class Replacement:
         self._came = [identifier for identifier, _segment in segments]
         self._ids_after = self._content.GetSegmentIDs()
         self._times = [(layer, layer.GetMTime()) for layer in layers_of(self._content, self._came)]
+        self._looks = self._looks_now()
 
     @property
     def is_changed(self) -> bool:
-        """True where segments were added, removed or painted since ``insert``."""
+        """True where segments were added, removed, painted, renamed, colored or given other codes since ``insert``."""
         if self._content.GetSegmentIDs() != self._ids_after:
             return True
         now = [(layer, layer.GetMTime()) for layer in layers_of(self._content, self._came)]
-        return now != self._times
+        return now != self._times or self._looks_now() != self._looks
+
+    def _looks_now(self) -> list[tuple[Any, ...]]:
+        segments = (self._content.GetSegment(identifier) for identifier in self._came)
+        return [(segment.GetName(), segment.GetColor(), segment.GetTerminology()) for segment in segments]
 
     def revert(self) -> None:
         """Take the segments out that ``insert`` put in, and put the earlier ones back, where they were in the list.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import slicer
 
 from ..results import Label, Prediction, measure
 from ..results.segments import provenance, segment_id, segment_tags, terminology_entry
+from .names import free_name
 from .places import Place
 from .replacement import LABELMAP
 from .vtkdata import matrix_from
@@ -42,9 +43,9 @@ def build_segments(prediction: Prediction, shared: Any, values: frozenset[int]) 
 
 
 def attributes_of(prediction: Prediction, found: frozenset[int]) -> dict[str, str]:
-    """Attributes of a segmentation node: where it comes from, and which labels were not found."""
+    """Attributes of a segmentation node: where it comes from, which labels were not found, and the box that it ends at."""
     missing = [label.name for label in prediction.labels if label.value not in found]
-    return provenance(prediction) | {"MedAI.NotFound": "; ".join(missing)}
+    return provenance(prediction) | {"MedAI.NotFound": "; ".join(missing), "MedAI.Box": _box_of(prediction)}
 
 
 def add_labelmap(scene: Any, prediction: Prediction, voxels: Any, name: str, place: Place) -> Any:
@@ -54,16 +55,16 @@ def add_labelmap(scene: Any, prediction: Prediction, voxels: Any, name: str, pla
         voxels: the label map, a vtkImageData that nothing else uses.
     """
     node = slicer.vtkMRMLLabelMapVolumeNode()
-    node.SetName(scene.GenerateUniqueName(f"{name} labels"))
+    node.SetName(free_name(scene, f"{name} labels"))
     node.SetAndObserveImageData(voxels)
     node.SetIJKToRASMatrix(matrix_from(place.affine))
-    for attribute, value in provenance(prediction).items():
+    for attribute, value in (provenance(prediction) | {"MedAI.Box": _box_of(prediction)}).items():
         node.SetAttribute(attribute, value)
     # Slicer's undo removes nodes in this order, and what refers to a node forgets it if it is removed later.
     scene.AddNode(node)
     node.SetAndObserveTransformNodeID(place.transform_id)
     display = scene.AddNode(slicer.vtkMRMLLabelMapVolumeDisplayNode())
-    colors = scene.AddNode(build_color_table(prediction, f"{name} label colors"))
+    colors = scene.AddNode(build_color_table(prediction, free_name(scene, f"{name} label colors")))
     display.SetAndObserveColorNodeID(colors.GetID())
     node.SetAndObserveDisplayNodeID(display.GetID())
     return node
@@ -81,6 +82,19 @@ def build_color_table(prediction: Prediction, name: str) -> Any:
         table.SetColor(label.value, label.name, *_color(label), 1.0)
         table.SetTerminologyFromString(label.value, terminology_entry(label))
     return table
+
+
+def _box_of(prediction: Prediction) -> str:
+    """Center, size and directions of the sides of the box that the run was held to, RAS mm; "" for the whole scan."""
+    box = prediction.run.get("options", {}).get("roi")
+    if box is None:
+        return ""
+    center, size, *axes = (_numbers(vector) for vector in (box["center_ras"], box["size_mm"], *box["axes_ras"]))
+    return f"center {center}; size {size}; axes {', '.join(axes)}"
+
+
+def _numbers(vector: Sequence[float]) -> str:
+    return " ".join(f"{number:.6g}" for number in vector)
 
 
 def _color(label: Label) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ import slicer
 from ..results import Prediction
 from .frames import Frames, frame_shown
 from .hierarchy import folder_of, put_into
+from .names import free_name
 from .origin import Origin
 from .places import Place, set_reference_geometry
 from .predictions import PredictionNodes
@@ -65,8 +66,8 @@ class _SequenceDraft:
         transform_id, places = self._places(volume)
         sequence, changes = self._build_sequence(places)
         proxy = slicer.vtkMRMLSegmentationNode()
-        proxy.SetName(scene.GenerateUniqueName(f"{name} segmentation"))
-        sequence.SetName(f"{proxy.GetName()}-Sequence")
+        proxy.SetName(free_name(scene, f"{name} segmentation"))
+        sequence.SetName(free_name(scene, f"{proxy.GetName()}-Sequence"))
         scene.AddNode(sequence)
         scene.AddNode(proxy)
         proxy.SetAndObserveTransformNodeID(transform_id)
@@ -118,7 +119,7 @@ class _SequenceDraft:
         if browser.GetScene() is self.frames.scene and browser.IsSynchronizedSequenceNode(self.frames.sequence, True):
             return browser
         browser = slicer.vtkMRMLSequenceBrowserNode()
-        browser.SetName(self.frames.scene.GenerateUniqueName(f"{self.origin.name} segmentation browser"))
+        browser.SetName(free_name(self.frames.scene, f"{self.origin.name} segmentation browser"))
         return self.frames.scene.AddNode(browser)
 
     def _show(self, browser: Any, sequence: Any, proxy: Any, volume: Any) -> None:

@@ -72,7 +72,7 @@ class UndoRecord:
 
     @property
     def is_changed(self) -> bool:
-        """True where the result is gone, or segments were added, removed or painted since."""
+        """True where the result is gone, or its segments were edited since, in voxels or in name, color and codes."""
         return self.holder.GetScene() is not self.scene or any(part.is_changed for part in self.replacements)
 
     def undo(self, even_if_changed: bool = False) -> str:

@@ -51,6 +51,11 @@ class BackgroundRun:
         """True until the worker has taken it up."""
         return not self._predictions and self._job.state == "queued"
 
+    @property
+    def done(self) -> int:
+        """How many of the order's predictions are there."""
+        return len(self._predictions)
+
     def cancel(self) -> None:
         """Stop it; ``onFailed`` is called when it has ended, which takes two seconds at most."""
         self._giveUp(CancelledError(_("The run was cancelled; nothing was changed.")))

@@ -5,6 +5,7 @@ from collections.abc import Generator, Sequence
 from medai.bundles import find_model
 from medai.errors import InputError
 from medai.inference import Options
+from medai.inference.suitability import check_box, values_to_keep
 from medai.jobs import RunRequest
 from medai.mrml import (
     Origin,
@@ -49,10 +50,30 @@ class Order:
         self.scene = self._volumes[0].GetScene()
         self.origin = Origin.of(self._volumes[0])
         self._options = Options(device, mode, tuple(labels), box_from_roi(roi) if roi is not None else None)
-        self._segmentation, self._labelmap = segmentation, labelmap
+        check_box(self._images[0], self._options)
+        self.segmentation, self._labelmap = segmentation, labelmap
         self._frames = frames_of(self._volumes[0]) if allFrames else None
         if allFrames:
             self._refuseUnusableFrames()
+
+    @property
+    def volume(self):
+        """The scan on whose voxels the result lies."""
+        return self._volumes[0]
+
+    @property
+    def replaced(self) -> list[str]:
+        """IDs of the segments that will give way to the new ones."""
+        if self.segmentation is None:
+            return []
+        values = values_to_keep(self.bundle, self._options) or self.bundle.label_names
+        going = {f"{self.bundle.name}_{value}" for value in values}
+        return [identifier for identifier in self.segmentation.GetSegmentation().GetSegmentIDs() if identifier in going]
+
+    @property
+    def isOfAllLabels(self) -> bool:
+        """Whether nobody has asked for only some of the model's segments."""
+        return not self._options.labels
 
     @property
     def count(self) -> int:
@@ -68,14 +89,14 @@ class Order:
         """Put the predictions, one for each request, into the scene: in short steps, of which only the last changes it."""
         if self._frames is not None:
             return (yield from add_sequence_prediction_steps(predictions, self._frames, self.origin))
-        choices = {"segmentation": self._segmentation, "labelmap": self._labelmap}
+        choices = {"segmentation": self.segmentation, "labelmap": self._labelmap}
         return (yield from add_prediction_steps(predictions[0], self.scene, self.origin, **choices))
 
     def _refuseUnusableFrames(self) -> None:
         name = self.origin.name
         if self._frames is None:
             raise InputError(f"{name} is not part of a sequence; choose the frame that is shown.")
-        if self._segmentation is not None or self._labelmap:
+        if self.segmentation is not None or self._labelmap:
             raise InputError(f"All frames of {name} make a new segmentation and no label map; leave both out.")
         for volume in self._volumes[1:]:
             frames = frames_of(volume)

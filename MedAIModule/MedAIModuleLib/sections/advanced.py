@@ -8,7 +8,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from medai.bundles import folder_size, store_folder
+from medai.bundles import folder_size, is_bundle, store_folder
 
 from .. import settings
 from ..loop.task import Task
@@ -87,7 +87,7 @@ class Advanced:
     def _onChangeFolder(self, *_args) -> None:
         before = store_folder()
         chosen = chooseFolder(str(before.parent))
-        if not chosen or Path(chosen) == before.parent:
+        if not chosen or Path(chosen) in (before, before.parent):
             return
         problem = _whyNotWritable(Path(chosen))
         if problem:
@@ -95,8 +95,14 @@ class Advanced:
                 _("{folder} cannot be written ({reason}); choose another folder.").format(folder=chosen, reason=problem)
             )
             return
+        home = _homeOf(Path(chosen))
+        if home is None:
+            slicer.util.errorDisplay(
+                _('{folder} holds models itself; call it "models" and choose it again.').format(folder=chosen)
+            )
+            return
         self._note = _("Models in {folder} were not moved.").format(folder=before)
-        self._keep("Folder", chosen)
+        self._keep("Folder", str(home))
         settings.useStoreFolder()
         self.showFolder()
 
@@ -144,6 +150,15 @@ def _fill(selector, texts: dict[str, str], chosen: str) -> None:
     for value, text in texts.items():
         selector.addItem(text, value)
     selector.setCurrentIndex(selector.findData(chosen))
+
+
+def _homeOf(folder: Path) -> Path | None:
+    """The folder with the folder "models" that the user means, by the one or by the other; None where models would be missed."""
+    if (folder / "models").is_dir():
+        return folder
+    if folder.name == "models":
+        return folder.parent
+    return None if any(map(is_bundle, (folder, *folder.iterdir()))) else folder
 
 
 def _whyNotWritable(folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from html import escape
-from urllib.parse import urlsplit
 
 from slicer.i18n import tr as _
 
@@ -22,7 +21,7 @@ def inUsersWords(card: ModelCard) -> ModelCard:
 def listText(card: ModelCard) -> str:
     """Two lines of plain text: the title, and what decides between models."""
     facts = (stateText(card), modalityText(card.modality), _countText(len(card.labels)), useText(card))
-    return "\n".join((card.title, ", ".join(fact for fact in facts if fact)))
+    return "\n".join((card.title, _(", ").join(fact for fact in facts if fact)))
 
 
 def stateText(card: ModelCard) -> str:
@@ -60,14 +59,14 @@ def missingText(card: ModelCard | None, model: str) -> str:
         return ""
     if not card.url:
         return _("{model} is not on this computer yet; add it").format(model=card.title)
-    return _("{model} is not on this computer yet; get it from {site} and add it").format(model=card.title, site=_siteOf(card))
+    return _("{model} is not on this computer yet; download it and add the file").format(model=card.title)
 
 
 def _facts(card: ModelCard) -> list[str]:
     unknown, size = _("unknown"), sizeText(card.size_bytes) if card.size_bytes else ""
     facts = [
-        (_("Scans: {names}"), ", ".join(_scans(card))),
-        (_("Segments: {names}"), ", ".join(card.labels)),
+        (_("Scans: {names}"), _(", ").join(_scans(card))),
+        (_("Segments: {names}"), _(", ").join(card.labels)),
         (_("License: {name}"), f"{card.license or unknown} ({useText(card)})"),
         (_("On disk: {size}") if card.root is not None else _("Size: {size}"), size),
     ]
@@ -84,12 +83,10 @@ def _whereabouts(card: ModelCard) -> str:
         return ""
     if not card.url.startswith(("https://", "http://")):
         return escape(missingText(card, card.name))
-    link = f'<a href="{escape(card.url)}">{escape(_siteOf(card))}</a>'
-    return _("Not on this computer yet: get it from {link}, then add it here.").format(link=link)
-
-
-def _siteOf(card: ModelCard) -> str:
-    return urlsplit(card.url).hostname or card.url
+    size = sizeText(card.size_bytes) if card.size_bytes else ""
+    words = _("Download ({size})").format(size=size) if size else _("Download")
+    link = f'<a href="{escape(card.url)}">{escape(words)}</a>'
+    return _("Not on this computer yet: {link}, then Add... > From a file.").format(link=link)
 
 
 def _countText(count: int) -> str:

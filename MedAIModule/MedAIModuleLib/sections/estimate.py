@@ -40,14 +40,16 @@ class Estimate:
         self._pause = Timer(self._begin, PAUSE_MILLISECONDS, once=True)
         self._poller = Timer(self._poll, POLL_MILLISECONDS)
 
-    def ask(self, card: ModelCard | None, volumes: Sequence) -> None:
+    def ask(self, card: ModelCard | None, volumes: Sequence, frames: int = 1) -> None:
         """Tell what this model on these scans (in the order of its channels) would take, now or when it is known.
+
+        Frames follow each other, so that they take time, not memory.
 
         Nothing is told of models that are not here, while scans are missing, and of scans under non-linear transforms, which
         would have to be resampled first.
         """
         options = Options(settings.device(), settings.mode())
-        wanted = _keyOf(card, volumes, options) if _canBeAsked(card, volumes) else None
+        wanted = (_keyOf(card, volumes, options), frames) if _canBeAsked(card, volumes) else None
         if wanted != self._wanted:
             self._pause.stop()
             self._refusals.clear()
@@ -94,7 +96,7 @@ class Estimate:
         self._poller.stop()
         job, self._job = self._job, None
         try:
-            self._tell(self._asked, answer=planText(job.result()))
+            self._tell(self._asked, answer=planText(job.result(), frames=self._asked[1]))
         except CancelledError:
             return
         except MedAIError as problem:
@@ -111,11 +113,11 @@ class Estimate:
             self._onText(self._known())
 
 
-def planText(plan: Plan) -> str:
-    """Time, memory and device of a plan in words."""
+def planText(plan: Plan, frames: int = 1) -> str:
+    """Time, memory and device of a plan that is carried out for each frame, in words."""
     devices = {"cpu": _("CPU"), "cuda": _("graphics card"), "mps": _("Apple graphics")}
     return _("About {time} and {memory} of memory on this computer ({device})").format(
-        time=durationText(plan.seconds), memory=sizeText(plan.memory_bytes), device=devices.get(plan.device, plan.device)
+        time=durationText(frames * plan.seconds), memory=sizeText(plan.memory_bytes), device=devices.get(plan.device, plan.device)
     )
 
 

@@ -28,9 +28,9 @@ def guessScans(channels: Sequence[str], modality: str, chosen: Sequence, scans: 
     if len(channels) > 1:  # all of them, since what one channel is for says what another is not
         guessed = guess_channels(channels, hints, modality)
         found = [volume or (free[index] if index is not None else None) for volume, index in zip(chosen, guessed, strict=True)]
-    if found[0] is None:
-        rest = [(scan, hint) for scan, hint in zip(free, hints, strict=True) if scan not in found]
-        found[0] = min(rest, key=lambda pair: _misfit(pair[1].modality, modality), default=(None, None))[0]
+    elif found[0] is None:
+        fitting = min(zip(free, hints, strict=True), key=lambda pair: _misfit(pair[1].modality, modality), default=(None, None))
+        found[0] = fitting[0]
     return found
 
 

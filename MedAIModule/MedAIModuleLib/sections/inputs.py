@@ -63,14 +63,15 @@ class Inputs(VTKObservationMixin):
         if card == self._card:
             return
         self._card = card
-        self._showFirstChannel()
         self._rows.setChannels(self._channels[1:])
+        self._showFirstChannel()
         self._guess(again=True)
         self.update()
 
     def update(self) -> None:
         """Show what the parameter node says."""
         self._noteFirstScan()
+        self._fitEmptyBox()
         volumes = self.volumes
         self._rows.show(volumes[1:])
         self._showFrames()
@@ -93,6 +94,15 @@ class Inputs(VTKObservationMixin):
     def allFrames(self) -> bool:
         """Whether all frames of a sequence are to be segmented."""
         return self._parameterNode is not None and self._parameterNode.frames is Frames.ALL and self._frameCount() > 1
+
+    @property
+    def count(self) -> int:
+        """How many frames are to be segmented."""
+        return self._frameCount() if self.allFrames else 1
+
+    def keep(self) -> None:
+        """What was run on is chosen, and gives way to no better guess."""
+        self._guessed.clear()
 
     def missing(self) -> str:
         """What must be chosen before a run; "" where nothing is."""
@@ -122,6 +132,7 @@ class Inputs(VTKObservationMixin):
         ownTooltip = _("The scan that the model takes as {channel}; its voxels are those of the result").format(channel=channel)
         texts = (labelText(channel), ownTooltip, channel) if several else self._ownTexts
         self._ui.inputSelectorLabel.text, self._ui.inputSelector.toolTip, self._ui.inputSelector.accessibleName = texts
+        self._ui.inputSelector.noneEnabled = several  # better none than a scan that is another channel
 
     def _showFrames(self) -> None:
         count = self._frameCount()
@@ -187,19 +198,26 @@ class Inputs(VTKObservationMixin):
             self._delay.start()
 
     def _onScansAdded(self) -> None:
-        self._guess()
+        self._guess(again=True)
         self._onChanged()
 
     def _onBoxAdded(self, *_args) -> None:
-        box, volume = self._ui.roiSelector.currentNode(), self.volumes[0]
-        if box is None or volume is None:
+        box = self._ui.roiSelector.currentNode()
+        if box is None:
+            return
+        box.CreateDefaultDisplayNodes()
+        box.SetDisplayVisibility(True)
+        box.GetDisplayNode().SetFillOpacity(0)  # the scan inside is to be seen
+        self._fitEmptyBox()
+
+    def _fitEmptyBox(self) -> None:
+        """Half the scan in its middle; a box may have been made before a scan was chosen."""
+        box, volume = self.roi, self.volumes[0]
+        if box is None or volume is None or any(box.GetSize()):
             return
         with suppress(MedAIError):  # a scan without voxels has no middle
             fit_roi_to_volume(box, volume)
             box.SetSize(*(length / 2 for length in box.GetSize()))
-        box.CreateDefaultDisplayNodes()
-        box.SetDisplayVisibility(True)
-        box.GetDisplayNode().SetFillOpacity(0)  # the scan inside is to be seen
 
 
 def _hintAbout(channels: tuple[str, ...], volumes: list) -> str:

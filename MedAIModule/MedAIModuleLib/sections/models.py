@@ -1,6 +1,6 @@
 """Which model runs: found by words and modality, shown with what one must know, added and removed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from html import escape
 from pathlib import Path
 
@@ -71,12 +71,16 @@ class Models:
             self._take(name)
             self._selectRow()
 
-    def setScans(self, volumes: Sequence) -> None:
-        """The scans that are chosen, in the order of the model's channels (None: missing): say what to expect with them."""
+    def setScans(self, volumes: Sequence, frames: int = 1) -> None:
+        """Say what to expect with the chosen scans, in the order of the model's channels (None: missing), and of their frames."""
         hint = self._hints.about(self._bundle, volumes)
-        self._ui.modelHintLabel.text = hint
+        self._ui.modelHintLabel.text = _("Check this: {hint}").format(hint=hint)
         self._ui.modelHintLabel.setVisible(bool(hint))
-        self.estimate.ask(self._card, volumes)
+        self.estimate.ask(self._card, volumes, frames)
+
+    def setInUse(self, names: Collection[str]) -> None:
+        """Names of the models that runs need; they are not removed meanwhile."""
+        self._store.setInUse(names)
 
     @property
     def card(self) -> ModelCard | None:

@@ -1,6 +1,6 @@
 """Puts models on this computer and takes them away again, at the user's request; the application stays usable meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import qt
 import slicer
@@ -27,6 +27,8 @@ class ModelStore:
         self._onAdded, self._onRemoved = onAdded, onRemoved
         self._card: ModelCard | None = None
         self._task: Task | None = None
+        self._inUse: Collection[str] = ()
+        self._ownTooltip = ui.removeModelButton.toolTip
         self._menu = qt.QMenu(ui.addModelButton)
         self._menu.addAction(_("From a &file...")).connect("triggered(bool)", self._onAddFile)
         self._menu.addAction(_("From a f&older...")).connect("triggered(bool)", self._onAddFolder)
@@ -37,6 +39,11 @@ class ModelStore:
     def setCard(self, card: ModelCard | None) -> None:
         """The model that would be removed."""
         self._card = card
+        self._update()
+
+    def setInUse(self, names: Collection[str]) -> None:
+        """Names of the models that runs need; they are not removed meanwhile."""
+        self._inUse = names
         self._update()
 
     @property
@@ -54,7 +61,9 @@ class ModelStore:
         removable = self._card is not None and self._card.state == "installed"
         self._ui.addModelButton.enabled = not self.busy
         self._ui.addModelButton.text = _("Working...") if self.busy else _("Add...")
-        self._ui.removeModelButton.enabled = removable and not self.busy
+        needed = removable and self._card.name in self._inUse
+        self._ui.removeModelButton.enabled = removable and not needed and not self.busy
+        self._ui.removeModelButton.toolTip = _("A run needs this model; wait until it has ended") if needed else self._ownTooltip
 
     def _onAddFile(self, *_args) -> None:
         self._add(chooseFile())
@@ -80,10 +89,17 @@ class ModelStore:
             self._add(path, replace=True)
 
     def _onRemove(self, *_args) -> None:
-        name = self._card.name
+        name, root = self._card.name, self._card.root
+        if not root.exists():  # deleted by other means
+            self._onRemoved(name)
+            return
+
+        def onFailed(problem: Exception) -> None:
+            self._onFailed(problem) if root.exists() else self._onGone(name)
+
         question = _("Delete {model} from this computer? This frees {size} of disk space.")
         if slicer.util.confirmOkCancelDisplay(question.format(model=self._card.title, size=sizeText(self._card.size_bytes))):
-            self._begin(lambda: remove_bundle(name), lambda _freed: self._onGone(name), self._onFailed)
+            self._begin(lambda: remove_bundle(name), lambda _freed: self._onGone(name), onFailed)
 
     def _onGone(self, name: str) -> None:
         self._end()

@@ -8,6 +8,9 @@ from slicer.i18n import tr as _
 
 from medai.bundles import ModelCard
 
+from ..runs.order import Order
+from ..sentences import translated
+
 
 class Outputs:
     """The section "Outputs".
@@ -22,12 +25,14 @@ class Outputs:
         self._parameterNode = None
         self._names: tuple[str, ...] = ()
         self._allFrames = False
+        self._scan = None
         ui.labelsList.connect("itemChanged(QListWidgetItem*)", self._onItemChanged)
         self.update()
 
     def setParameterNode(self, parameterNode) -> None:
         """Show and change this parameter node from now on; None: none."""
         self._parameterNode = parameterNode
+        self._scan = parameterNode.inputVolume if parameterNode is not None else None
         self._showAll()
         self.update()
 
@@ -39,6 +44,14 @@ class Outputs:
         self._names = names
         self._showAll()
         self.update()
+
+    def setScan(self, volume) -> None:
+        """Another scan's segments are not to come into the segmentation of the one before, unless the user says so."""
+        if volume is None or volume is self._scan:
+            return
+        self._scan = volume
+        if self._parameterNode is not None and _isOfAnotherScan(self._parameterNode.segmentation, volume):
+            self._parameterNode.segmentation = None
 
     def setAllFrames(self, allFrames: bool) -> None:
         """All frames of a sequence go into a new sequence of segmentations, without label maps."""
@@ -74,13 +87,10 @@ class Outputs:
         """What must be chosen before a run; "" where nothing is."""
         return _("Choose at least one segment") if self._choosing and not self._checked() else ""
 
-    def mayReplace(self, card: ModelCard) -> bool:
-        """Ask the user if the chosen segmentation holds segments of this model, which the run will replace."""
-        node = self.segmentation
-        if node is None or not any(_isOf(card, identifier) for identifier in node.GetSegmentation().GetSegmentIDs()):
-            return True
-        question = _("{name} holds segments of {model}. They and all changes made to them will be replaced; others are kept.")
-        return bool(slicer.util.confirmOkCancelDisplay(question.format(name=node.GetName(), model=card.title)))
+    def mayReplace(self, order: Order) -> bool:
+        """Ask the user if a run would replace segments, or put those of one scan to those of another."""
+        sentences = [sentence for sentence in (_aboutScans(order), _aboutSegments(order)) if sentence]
+        return not sentences or bool(slicer.util.confirmOkCancelDisplay("\n".join(sentences)))
 
     def close(self) -> None:
         """Let go of the scene."""
@@ -114,7 +124,31 @@ class Outputs:
         self._onChanged()
 
 
-def _isOf(card: ModelCard, identifier: str) -> bool:
-    """Segments that MedAI makes are called after the model and the label's value."""
-    model, _underscore, value = identifier.rpartition("_")
-    return model == card.name and value.isdigit()
+def _aboutScans(order: Order) -> str:
+    if not _isOfAnotherScan(order.segmentation, order.volume):
+        return ""
+    text = _("{name} was made on {other}; the new segments are of {scan}.")
+    other = _scanOf(order.segmentation).GetName()
+    return text.format(name=order.segmentation.GetName(), other=other, scan=order.volume.GetName())
+
+
+def _aboutSegments(order: Order) -> str:
+    if not order.replaced:
+        return ""
+    name = order.segmentation.GetName()
+    if order.isOfAllLabels:
+        text = _("{name} holds segments of {model}. They and all changes made to them will be replaced; others are kept.")
+        return text.format(name=name, model=translated(order.bundle.title))
+    content = order.segmentation.GetSegmentation()
+    segments = ", ".join(content.GetSegment(identifier).GetName() for identifier in order.replaced)
+    text = _("These segments of {name} and all changes made to them will be replaced: {segments}. Others are kept.")
+    return text.format(name=name, segments=segments)
+
+
+def _isOfAnotherScan(segmentation, volume) -> bool:
+    return segmentation is not None and _scanOf(segmentation) not in (None, volume)
+
+
+def _scanOf(segmentation):
+    """The scan on whose voxels a segmentation was made; None: none, or it is gone."""
+    return segmentation.GetNodeReference(segmentation.GetReferenceImageGeometryReferenceRole())

@@ -37,12 +37,12 @@ class ProgressView:
         self._ui.progressBar.show()
         self._say(status)
 
-    def show(self, progress: Progress) -> None:
-        """How far the present run is."""
+    def show(self, progress: Progress, frame: int = 1, count: int = 1) -> None:
+        """How far the present run is, which is at one of ``count`` frames."""
         self._ui.progressBar.setRange(0, _STEPS)
         self._ui.progressBar.setValue(round(_STEPS * progress.fraction))
         self._ui.progressBar.show()
-        self._say(progressText(progress))
+        self._say(progressText(progress, frame, count))
 
     def showQueue(self, names: list[str]) -> None:
         """The runs that wait; the chosen one stays chosen as long as they are the same."""
@@ -64,11 +64,15 @@ class ProgressView:
         self._onRemove(self._ui.queueList.currentRow)
 
 
-def progressText(progress: Progress) -> str:
+def progressText(progress: Progress, frame: int = 1, count: int = 1) -> str:
     """Stage and time left, such as "Segmenting, 6 s left"; the bar has the percentage."""
     stage = stageText(progress.stage)
+    if count > 1:
+        stage = _("{stage}, frame {number} of {count}").format(stage=stage, number=frame, count=count)
     if progress.seconds_left is None:
         return stage
+    if progress.seconds_left < 1:
+        return _("{stage}, almost done").format(stage=stage)
     if progress.seconds_left < 90:
         return _("{stage}, {seconds} s left").format(stage=stage, seconds=round(progress.seconds_left))
     return _("{stage}, {minutes} min left").format(stage=stage, minutes=round(progress.seconds_left / 60))
@@ -77,8 +81,8 @@ def progressText(progress: Progress) -> str:
 def stageText(stage: str) -> str:
     """The engine's word for a stage as the user reads it."""
     stages = {
+        "copying": _("Starting"),  # the worker starts meanwhile
         "starting": _("Starting"),
-        "copying": _("Handing the scan over"),
         "preparing": _("Preparing"),
         "segmenting": _("Segmenting"),
         "restoring": _("Bringing the segments onto the scan"),

@@ -17,6 +17,7 @@ from .surfaces import SURFACE, SurfaceMaker
 _COUNT_AFTER_MILLISECONDS = 500
 _REMEMBERED = 5  # results that can be taken back; each keeps what it has replaced
 _NOT_FOUND = "MedAI.NotFound"  # the attribute with the names of labels that the model looked for in vain
+_BOX = "MedAI.Box"  # the attribute of a result that ends at a box
 
 
 class Results:
@@ -95,8 +96,9 @@ class Results:
         shown = (vtk.vtkCommand.ModifiedEvent, display.DisplayModifiedEvent, kind.SegmentModified, kind.SegmentsOrderModified)
         counted = (kind.SourceRepresentationModified, kind.SegmentAdded, kind.SegmentRemoved)
         moved = (slicer.vtkMRMLTransformableNode.TransformModifiedEvent,)
+        played = (slicer.vtkMRMLSegmentationNode.SegmentationChangedEvent,)  # each frame has segments of its own
         self._tags = [(node, node.AddObserver(event, self._onChangedOutside)) for event in shown]
-        self._tags += [(node, node.AddObserver(event, self._onEdited)) for event in (*counted, *moved)]
+        self._tags += [(node, node.AddObserver(event, self._onEdited)) for event in (*counted, *moved, *played)]
 
     def _letGo(self) -> None:
         for node, tag in self._tags:
@@ -109,6 +111,7 @@ class Results:
         self._refresher.start()
 
     def _onEdited(self, *_args) -> None:
+        self._table.forgetVolumes()
         self._refresher.start()
         self._counting.stop()
         self._counter.start(_COUNT_AFTER_MILLISECONDS)
@@ -141,11 +144,17 @@ class Results:
     def _text(self, result: PredictionNodes | None) -> str:
         if self._node is None:
             return _("No segments yet; choose a scan and a model and press Apply.")
-        missing = self._node.GetAttribute(_NOT_FOUND)
-        sentences = [_("Not found: {names}").format(names=missing.replace("; ", ", "))] if missing else []
+        missing, sentences = (self._node.GetAttribute(_NOT_FOUND) or "").replace("; ", ", "), []
+        if self._node.GetAttribute(_BOX):
+            sentences.append(_("Only inside the box: volumes are of the parts inside."))
+        if missing and self._node.GetAttribute(_BOX):
+            sentences.append(_("Not in the box: {names}").format(names=missing))
+        elif missing:
+            sentences.append(_("Not found: {names}").format(names=missing))
         if self._surfaces.isMaking(self._node):
             sentences.append(_("Making surfaces for the 3D views..."))
-        return "\n".join([*(map(translated, result.notes) if result is not None else ()), *sentences])
+        notes = map(translated, result.notes) if result is not None else ()
+        return "\n".join([self._node.GetName() or "", *notes, *sentences])
 
     def _result(self) -> PredictionNodes | None:
         """The last run that has written into the segmentation shown."""

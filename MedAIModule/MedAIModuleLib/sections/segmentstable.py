@@ -8,6 +8,7 @@ from medai.mrml import center_of_segment, show_slices_at
 
 _SHOWN, _NAME, _VOLUME = range(3)
 _ICON_PIXELS = 16
+_AROUND_TEXT = 6  # pixels, as other dense lists leave
 
 
 class SegmentsTable:
@@ -27,6 +28,7 @@ class SegmentsTable:
         table.setSelectionBehavior(qt.QAbstractItemView.SelectRows)
         table.setSelectionMode(qt.QAbstractItemView.SingleSelection)
         table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + _AROUND_TEXT)
         header = table.horizontalHeader()
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(_NAME, qt.QHeaderView.Stretch)
@@ -44,6 +46,10 @@ class SegmentsTable:
         """Show these volumes, ml by segment ID; the others' cannot be known."""
         self._volumes = {identifier: volumes.get(identifier) for identifier in self._node.GetSegmentation().GetSegmentIDs()}
         self.update()
+
+    def forgetVolumes(self) -> None:
+        """They are about to be counted again; ``update`` shows it."""
+        self._volumes = {}
 
     def setAllVisible(self, visible: bool) -> None:
         """Show or hide all segments."""

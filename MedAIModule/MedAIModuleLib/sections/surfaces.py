@@ -7,16 +7,20 @@ import slicer
 import vtk
 
 from medai.mrml.replacement import LABELMAP, layers_of
-from medai.mrml.vtkdata import fill, layer_affine, matrix_from, pieces, voxels_of
+from medai.mrml.vtkdata import fill_steps, layer_affine, matrix_from, pieces, voxels_of
 
 from ..loop.steps import Steps
 
 SURFACE = "Closed surface"
+_MOST_FACES = 100_000  # of voxels; they decide how long one segment keeps the application busy: some 0.2 s
+_VOXELS_AT_ONCE = 2**20
 _JOINT_SMOOTHING = "Joint smoothing"  # smooths all segments as one: nothing can be done one by one then
 
 
 class SurfaceMaker:
     """Makes what ``CreateClosedSurfaceRepresentation`` makes, without blocking the application for all segments at once.
+
+    Surfaces of very large segments are coarser than that, since the application stands still while one is made.
 
     :param onDone: called when there is nothing more to make.
     """
@@ -80,14 +84,25 @@ def _surfaceSteps(segmentation) -> Generator[None, None, dict | None]:
         extents[layer] = yield from _extentSteps(layer)
     surfaces = {}
     for identifier in content.GetSegmentIDs():
-        if segmentation.GetScene() is None or _stateOf(content) != before:
+        if not _isAsBefore(segmentation, content, before):
             return None
         segment = content.GetSegment(identifier)
         layer = segment.GetRepresentation(LABELMAP)
         extent = extents.get(layer, {}).get(segment.GetLabelValue())
-        surfaces[identifier] = vtk.vtkPolyData() if extent is None else _surface(content, segment, _cut(layer, extent))
+        if extent is None:
+            surfaces[identifier] = vtk.vtkPolyData()
+            continue
+        labelmap = yield from _labelmapSteps(layer, extent, segment.GetLabelValue())
+        if not _isAsBefore(segmentation, content, before):
+            return None
+        surfaces[identifier] = _surface(content, segment, labelmap)
         yield
-    return surfaces if _stateOf(content) == before else None
+    return surfaces if _isAsBefore(segmentation, content, before) else None
+
+
+def _isAsBefore(segmentation, content, before: list[tuple]) -> bool:
+    """False once the node has gone, shows another frame, or was edited."""
+    return segmentation.GetScene() is not None and segmentation.GetSegmentation() is content and _stateOf(content) == before
 
 
 def _stateOf(content) -> list[tuple]:
@@ -113,16 +128,57 @@ def _extentSteps(layer) -> Generator[None, None, dict[int, np.ndarray]]:
     return extents
 
 
-def _cut(layer, extent):
-    """The part of a label map with these indices, in its place, and one voxel around it."""
-    image = slicer.vtkOrientedImageData()
+def _labelmapSteps(layer, extent, value: int) -> Generator[None, None, object]:
+    """The part of a label map with these indices, in its place, and one voxel around it; coarser if its surface is large."""
     whole = np.array(layer.GetExtent()).reshape(3, 2).T
     first, last = np.maximum(extent[0] - 1, whole[0]), np.minimum(extent[1] + 1, whole[1])
     i, j, k = (slice(start, stop) for start, stop in zip(first - whole[0], last - whole[0] + 1, strict=True))
-    image.SetExtent(*(int(index) for pair in zip(first, last, strict=True) for index in pair))
-    image.SetImageToWorldMatrix(matrix_from(layer_affine(layer)))
-    fill(image, voxels_of(layer)[:, i, j, k])
+    voxels = voxels_of(layer)[:, i, j, k]
+    step = yield from _stepFor(voxels[0], value)
+    place = np.diag([step, step, step, 1.0])
+    place[:3, 3] = first + (step - 1) / 2  # the center of the first block
+    if step > 1:
+        voxels = (yield from _coarser(voxels[0], value, step))[None]
+    image = slicer.vtkOrientedImageData()
+    start = np.zeros(3, int) if step > 1 else first
+    image.SetExtent(*(int(index) for ends in zip(start, start + voxels.shape[1:] - 1, strict=True) for index in ends))
+    affine = layer_affine(layer)
+    image.SetImageToWorldMatrix(matrix_from(affine @ place if step > 1 else affine))
+    yield from fill_steps(image, voxels)
     return image
+
+
+def _stepFor(voxels: np.ndarray, value: int) -> Generator[None, None, int]:
+    """How many voxels along each axis become one, so that the surface has few enough faces: 1 unless it is large."""
+    if 3 * voxels.size <= _MOST_FACES:
+        return 1
+    faces = 0
+    for slab in _slabs(voxels, 1, overlap=1):
+        inside = slab == value
+        faces += sum(np.count_nonzero(each) for each in (inside[1:] != inside[:-1], inside[:, 1:] != inside[:, :-1]))
+        faces += np.count_nonzero(inside[:, :, 1:] != inside[:, :, :-1])
+        yield
+    return max(1, int(np.ceil(np.sqrt(faces / _MOST_FACES))))
+
+
+def _coarser(voxels: np.ndarray, value: int, step: int) -> Generator[None, None, np.ndarray]:
+    """(i, j, k): blocks in which a layer of one voxel would fill as much as the value does, or less, have the value."""
+    parts = []
+    for slab in _slabs(voxels, step):
+        counts = (slab == value).astype(np.uint16)
+        for axis in range(3):
+            counts = np.add.reduceat(counts, np.arange(0, counts.shape[axis], step), axis=axis)
+        parts.append(np.where(counts >= step**2, value, 0).astype(voxels.dtype))
+        yield
+    return np.concatenate(parts).T
+
+
+def _slabs(voxels: np.ndarray, step: int, overlap: int = 0) -> Generator[np.ndarray, None, None]:
+    """Voxels (i, j, k) as they are in memory (k, j, i), a few milliseconds' work at once, a multiple of ``step`` thick."""
+    kji = voxels.T
+    thick = step * max(1, _VOXELS_AT_ONCE // max(kji[0].size * step, 1))
+    for start in range(0, len(kji), thick):
+        yield kji[start : start + thick + overlap]
 
 
 def _surface(content, segment, labelmap):

@@ -70,10 +70,6 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>模型</translation>
     </message>
     <message>
-        <source>Search: brain, kidney, tumor ...</source>
-        <translation>搜索：脑、肾、肿瘤……</translation>
-    </message>
-    <message>
         <source>Words that the model must have: an organ, a finding, a kind of scan, a segment</source>
         <translation>模型必须包含的词：器官、病变、扫描类型或分割段</translation>
     </message>
@@ -196,6 +192,14 @@ All data stay on this computer. For research only; not a medical device.</source
     <message>
         <source>Run this scan and model when the present run has ended</source>
         <translation>当前运行结束后再运行此扫描和模型</translation>
+    </message>
+    <message>
+        <source>(choose a scan)</source>
+        <translation>（选择扫描）</translation>
+    </message>
+    <message>
+        <source>Search: brain, liver, MR ...</source>
+        <translation>搜索：脑、肝、MR……</translation>
     </message>
     <message>
         <source>Add to queue</source>
@@ -445,8 +449,12 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>已完成；分割段：{count} 个</translation>
     </message>
     <message>
-        <source>Segments in {name}: {count}</source>
-        <translation>{name} 中的分割段：{count} 个</translation>
+        <source>1 segment in {name}, {time}</source>
+        <translation>{name} 中有 1 个分段，用时 {time}</translation>
+    </message>
+    <message>
+        <source>{count} segments in {name}, {time}</source>
+        <translation>{name} 中有 {count} 个分段，用时 {time}</translation>
     </message>
     <message>
         <source>Starting...</source>
@@ -484,6 +492,10 @@ All data stay on this computer. For research only; not a medical device.</source
     <message>
         <source>{size} MB</source>
         <translation>{size} MB</translation>
+    </message>
+    <message>
+        <source>{size} KB</source>
+        <translation>{size} KB</translation>
     </message>
     <message>
         <source>{seconds} s</source>
@@ -639,6 +651,14 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>MedAI and its worker know no message {0}; start the application again.</source>
         <translation>MedAI 与其工作进程不认识消息 {0}；请重新启动应用程序。</translation>
+    </message>
+    <message>
+        <source>No model is named; models here: none.</source>
+        <translation>没有指定模型；此处没有模型。</translation>
+    </message>
+    <message>
+        <source>No model is named; models here: {0}.</source>
+        <translation>没有指定模型；此处的模型：{0}。</translation>
     </message>
     <message>
         <source>No process could be started with {0} ({1}); install MedAI again.</source>
@@ -925,6 +945,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>本机没有 PyTorch 可用的 {0} 设备；请选择设备 cpu 或 auto。</translation>
     </message>
     <message>
+        <source>URLs are not taken; download the file and install it.</source>
+        <translation>不接受网址；请下载文件后再安装。</translation>
+    </message>
+    <message>
         <source>Whole body, CT</source>
         <translation>全身，CT</translation>
     </message>
@@ -1121,6 +1145,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>工作进程</translation>
     </message>
     <message>
+        <source>{0} Do not use {1}, or ask its authors.</source>
+        <translation>{0} 请不要使用 {1}，或询问其作者。</translation>
+    </message>
+    <message>
         <source>{0} GB are free in {1}</source>
         <translation>{1} 中有 {0} GB 可用空间</translation>
     </message>
@@ -1273,6 +1301,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 中没有权重（例如 models/model.pt）；请获取包含大文件的模型包。</translation>
     </message>
     <message>
+        <source>{0} holds several bundles; choose one of them.</source>
+        <translation>{0} 中有多个模型包；请选择其中一个。</translation>
+    </message>
+    <message>
         <source>{0} holds the unsafe file name {1}; nothing was unpacked.</source>
         <translation>{0} 包含不安全的文件名 {1}；未解压任何内容。</translation>
     </message>
@@ -1321,6 +1353,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 已损坏，无法解压（{1}）；请重新获取。</translation>
     </message>
     <message>
+        <source>{0} is damaged or not completely downloaded; get it again.</source>
+        <translation>{0} 已损坏或未下载完整；请重新获取。</translation>
+    </message>
+    <message>
         <source>{0} is damaged: {1} holds values that are no numbers; get the bundle again.</source>
         <translation>{0} 已损坏：{1} 中有非数值的值；请重新获取模型包。</translation>
     </message>
@@ -1339,6 +1375,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} is in use ({1}); stop what uses it and try again.</source>
         <translation>{0} 正在使用中（{1}）；请停止使用它的程序后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is installed already as {1}; use that one.</source>
+        <translation>{0} 已作为 {1} 安装；请使用它。</translation>
     </message>
     <message>
         <source>{0} is made of surfaces by now; the result is in a new segmentation.</source>
@@ -1543,6 +1583,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>无法写入 {folder}（{reason}）；请选择其他文件夹。</translation>
     </message>
     <message>
+        <source>{folder} holds models itself; call it &quot;models&quot; and choose it again.</source>
+        <translation>{folder} 本身存有模型；请将其命名为“models”后重新选择。</translation>
+    </message>
+    <message>
         <source>Models in {folder} were not moved.</source>
         <translation>{folder} 中的模型没有移动。</translation>
     </message>
@@ -1565,6 +1609,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
 </context>
 <context>
     <name>sections.cardtext</name>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
     <message>
         <source>built-in</source>
         <translation>内置</translation>
@@ -1610,8 +1658,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{model} 尚未在本机上；请添加</translation>
     </message>
     <message>
-        <source>{model} is not on this computer yet; get it from {site} and add it</source>
-        <translation>{model} 尚未在本机上；请从 {site} 获取并添加</translation>
+        <source>{model} is not on this computer yet; download it and add the file</source>
+        <translation>{model} 尚不在本机上；请下载后添加该文件</translation>
+    </message>
+    <message>
+        <source>Download ({size})</source>
+        <translation>下载（{size}）</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Not on this computer yet: {link}, then Add... &gt; From a file.</source>
+        <translation>尚不在本机上：{link}，然后选择“添加...”&gt;“从文件”。</translation>
     </message>
     <message>
         <source>unknown</source>
@@ -1636,10 +1696,6 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>Size: {size}</source>
         <translation>大小：{size}</translation>
-    </message>
-    <message>
-        <source>Not on this computer yet: get it from {link}, then add it here.</source>
-        <translation>尚未在本机上：请从 {link} 获取，然后在此处添加。</translation>
     </message>
     <message>
         <source>1 segment</source>
@@ -1779,6 +1835,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
 <context>
     <name>sections.models</name>
     <message>
+        <source>Check this: {hint}</source>
+        <translation>请注意：{hint}</translation>
+    </message>
+    <message>
         <source>No model fits; search for something else</source>
         <translation>没有符合的模型；请换用其他搜索词</translation>
     </message>
@@ -1800,6 +1860,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>Add...</source>
         <translation>添加...</translation>
+    </message>
+    <message>
+        <source>A run needs this model; wait until it has ended</source>
+        <translation>有运行正在使用此模型；请等它结束</translation>
     </message>
     <message>
         <source>A model {name} is installed already. Replace it?</source>
@@ -1825,8 +1889,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>请至少选择一个分割段</translation>
     </message>
     <message>
+        <source>{name} was made on {other}; the new segments are of {scan}.</source>
+        <translation>{name} 是在 {other} 上生成的；新的分段属于 {scan}。</translation>
+    </message>
+    <message>
         <source>{name} holds segments of {model}. They and all changes made to them will be replaced; others are kept.</source>
         <translation>{name} 中已有 {model} 的分割段。它们连同所做的修改都将被替换；其他分割段会保留。</translation>
+    </message>
+    <message>
+        <source>These segments of {name} and all changes made to them will be replaced: {segments}. Others are kept.</source>
+        <translation>{name} 的以下分段及其所有修改将被替换：{segments}。其他分段保留。</translation>
     </message>
 </context>
 <context>
@@ -1844,8 +1916,12 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>正在启动</translation>
     </message>
     <message>
-        <source>Handing the scan over</source>
-        <translation>正在传送扫描</translation>
+        <source>{stage}, frame {number} of {count}</source>
+        <translation>{stage}，第 {number} 帧，共 {count} 帧</translation>
+    </message>
+    <message>
+        <source>{stage}, almost done</source>
+        <translation>{stage}，即将完成</translation>
     </message>
     <message>
         <source>Preparing</source>
@@ -1869,6 +1945,14 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>No segments yet; choose a scan and a model and press Apply.</source>
         <translation>还没有分割段；请选择扫描和模型，然后点击“应用”。</translation>
+    </message>
+    <message>
+        <source>Only inside the box: volumes are of the parts inside.</source>
+        <translation>仅限框内：体积为框内部分的体积。</translation>
+    </message>
+    <message>
+        <source>Not in the box: {names}</source>
+        <translation>框内没有：{names}</translation>
     </message>
     <message>
         <source>Not found: {names}</source>
