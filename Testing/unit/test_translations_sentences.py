@@ -153,7 +153,8 @@ def test_a_hint_of_the_panel_is_told_in_the_users_language(app, sentences):
 
     scan = add_scan("Head")
     scan.SetAttribute("DICOM.Modality", "CT")
-    assert Hints().about(find_model("brain-mr"), [scan]).startswith("Head IS A CT SCAN, BUT Brain MRI, any contrast WAS MADE FOR MR;")
+    hint = Hints().about(find_model("brain-mr"), [scan])
+    assert hint.startswith("Head IS A CT SCAN, BUT Brain MRI, any contrast WAS MADE FOR MR;")
 
 
 ENGINE_SAMPLE = '''

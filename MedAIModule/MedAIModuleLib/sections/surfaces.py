@@ -12,7 +12,7 @@ from medai.mrml.vtkdata import fill_steps, layer_affine, matrix_from, pieces, vo
 from ..loop.steps import Steps
 
 SURFACE = "Closed surface"
-_MOST_FACES = 100_000  # of voxels; they decide how long one segment keeps the application busy: some 0.2 s
+_MOST_FACES = 400_000  # of voxels; they decide how long one segment keeps the application busy: half a second to one
 _VOXELS_AT_ONCE = 2**20
 _JOINT_SMOOTHING = "Joint smoothing"  # smooths all segments as one: nothing can be done one by one then
 
