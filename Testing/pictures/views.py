@@ -57,6 +57,8 @@ class _View:
         if reason:
             raise RuntimeError(reason)
         self.scene, self.before = scene, _nodes(scene)
+        if scene.GetFirstNodeByClass("vtkMRMLInteractionNode") is None:  # the application always has one
+            scene.AddNode(slicer.vtkMRMLInteractionNode())
 
     def _open(self, factory: Any, managers: tuple[str, ...], node: Any, size: tuple[int, int]) -> None:
         self.node = node

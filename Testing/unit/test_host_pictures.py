@@ -47,7 +47,7 @@ def columns_of(pixels, channel: int) -> np.ndarray:
     return np.flatnonzero((pixels[..., channel] > others + 50).any(axis=0))
 
 
-def test_a_slice_shows_the_segments_over_the_scan_and_the_patients_left_at_the_right(scene, drawing):
+def test_a_slice_shows_the_segments_over_the_scan_and_the_patients_left_at_the_right(app, scene, drawing):
     volume, _segmentation = add_scan(scene)
     before = node_ids(scene)
     view = views.SliceView(scene, "Red", volume, np.array([-11.5, -11.5, 11.5]), (200, 160))
@@ -64,7 +64,7 @@ def test_a_slice_shows_the_segments_over_the_scan_and_the_patients_left_at_the_r
     assert node_ids(scene) == before
 
 
-def test_the_3d_view_shows_the_surfaces_on_slicers_background(scene, drawing):
+def test_the_3d_view_shows_the_surfaces_on_slicers_background(app, scene, drawing):
     add_scan(scene)
     before = node_ids(scene)
     view = views.ThreeDView(scene, (200, 160))
