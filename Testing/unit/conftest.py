@@ -83,6 +83,24 @@ def module(app: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
+def leaves_nothing(tmp_path: Path) -> Iterator[None]:
+    """Fails a test that leaves temporary files or child processes behind."""
+    from support.workers import nothing_left
+
+    with nothing_left(tmp_path / "temporary"):
+        yield
+
+
+@pytest.fixture
+def client() -> Iterator[Any]:
+    """A client whose worker does what the scan's name says."""
+    from support.workers import fault_client
+
+    with fault_client() as client:
+        yield client
+
+
+@pytest.fixture
 def panel(module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The module's panel, shown, with the model "some-model" and a worker that does what the scan's name says."""
     from support.workers import empty_bundle, fault_client

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,19 +10,9 @@ import pytest
 from medai.errors import CancelledError
 from medai.inference import Progress
 from medai.jobs import WorkerClient
-from support.workers import asking, assert_works, fault_client, gone, nothing_left, pid_of, reached, until
+from support.workers import asking, assert_works, fault_client, gone, pid_of, reached, until
 
-
-@pytest.fixture(autouse=True)
-def _leaves_nothing(tmp_path: Path) -> Iterator[None]:
-    with nothing_left(tmp_path / "temporary"):
-        yield
-
-
-@pytest.fixture
-def client() -> Iterator[WorkerClient]:
-    with fault_client() as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_a_queued_job_is_cancelled_without_a_worker_knowing_it(client: WorkerClient, tmp_path: Path) -> None:

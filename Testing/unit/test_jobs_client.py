@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,19 +15,9 @@ from medai.geometry import to_kji
 from medai.inference import Plan, Progress
 from medai.jobs import STAGES, RunRequest, WorkerClient
 from medai.results import measure
-from support.workers import asking, assert_works, empty_bundle, fault_client, nothing_left, reached
+from support.workers import asking, assert_works, empty_bundle, fault_client, reached
 
-
-@pytest.fixture(autouse=True)
-def _leaves_nothing(tmp_path: Path) -> Iterator[None]:
-    with nothing_left(tmp_path / "temporary"):
-        yield
-
-
-@pytest.fixture
-def client() -> Iterator[WorkerClient]:
-    with fault_client() as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_a_run_gives_the_label_map_on_the_scans_grid_with_names_and_a_record(client: WorkerClient, tmp_path: Path) -> None:

@@ -19,19 +19,9 @@ import pytest
 from medai import MedAIError
 from medai.errors import CancelledError
 from medai.jobs import WorkerClient
-from support.workers import asking, assert_works, fault_client, gone, nothing_left, pid_of, reached, until
+from support.workers import asking, assert_works, fault_client, gone, pid_of, reached, until
 
-
-@pytest.fixture(autouse=True)
-def _leaves_nothing(tmp_path: Path) -> Iterator[None]:
-    with nothing_left(tmp_path / "temporary"):
-        yield
-
-
-@pytest.fixture
-def client() -> Iterator[WorkerClient]:
-    with fault_client() as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 def test_an_idle_worker_leaves_and_the_next_run_starts_another(tmp_path: Path) -> None:

@@ -7,26 +7,15 @@ import os
 import signal
 import tempfile
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from medai import MedAIError
 from medai.jobs import WorkerClient
-from support.workers import asking, assert_works, fault_client, gone, nothing_left, pid_of, reached, until
+from support.workers import asking, assert_works, fault_client, gone, pid_of, reached, until
 
-
-@pytest.fixture(autouse=True)
-def _leaves_nothing(tmp_path: Path) -> Iterator[None]:
-    with nothing_left(tmp_path / "temporary"):
-        yield
-
-
-@pytest.fixture
-def client() -> Iterator[WorkerClient]:
-    with fault_client() as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
 
 
 KILLED = r"killed \(SIGKILL\).*memory"

@@ -12,7 +12,12 @@ _REGIONS_CONTEXT = "Anatomic codes - DICOM master list"
 
 def segment_id(prediction: Prediction, label: Label) -> str:
     """The same for the same label of the same model in every run, such as "brain-mr_10"."""
-    return f"{_model(prediction).get('name', 'label')}_{label.value}"
+    return segment_id_of(_model(prediction).get("name", "label"), label.value)
+
+
+def segment_id_of(model: str, value: int) -> str:
+    """The ID of the segment that a model of this name makes of a value of its label map."""
+    return f"{model}_{value}"
 
 
 def segment_tags(prediction: Prediction) -> dict[str, str]:

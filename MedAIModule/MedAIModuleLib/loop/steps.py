@@ -38,13 +38,18 @@ class Steps:
             self._steps = None
 
     def _go(self) -> None:
-        end = time.monotonic() + _SECONDS_AT_ONCE
         try:
-            while time.monotonic() < end:
-                next(self._steps)
+            goOn(self._steps)
         except StopIteration as done:
             self.stop()
             self._onDone(done.value)
         except Exception:
             self.stop()
             raise
+
+
+def goOn(steps: Generator) -> None:
+    """Go through steps for a moment; raises StopIteration, with what they return, at their end."""
+    end = time.monotonic() + _SECONDS_AT_ONCE
+    while time.monotonic() < end:
+        next(steps)

@@ -1,6 +1,5 @@
 """A run in the background: the worker works, a timer in the main thread takes what it says and puts the result into the scene."""
 
-import time
 from collections.abc import Callable, Generator
 
 from slicer.i18n import tr as _
@@ -8,13 +7,13 @@ from slicer.i18n import tr as _
 from medai.errors import CancelledError
 from medai.inference import Progress
 
+from ..loop.steps import goOn
 from ..loop.timer import Timer
 from .order import Order
 from .runner import progressOfAll
 from .worker import workerClient
 
 POLL_MILLISECONDS = 25  # handing 300 MB over takes half a second so
-_SECONDS_AT_ONCE = 0.01
 _running: set["BackgroundRun"] = set()  # keeps runs alive of which the caller keeps nothing
 
 
@@ -45,11 +44,6 @@ class BackgroundRun:
         self._timer = Timer(self._poll, POLL_MILLISECONDS)
         self._timer.start()
         _running.add(self)
-
-    @property
-    def waiting(self) -> bool:
-        """True until the worker has taken it up."""
-        return not self._predictions and self._job.state == "queued"
 
     @property
     def done(self) -> int:
@@ -88,17 +82,15 @@ class BackgroundRun:
     def _takeUpNext(self) -> bool:
         """Ask for the next prediction; begin to write where there is no further one."""
         self._predictions.append(self._job.result())
-        if len(self._predictions) < self.order.count:
-            self._job = self._client.submit(self.order.request(len(self._predictions)))
+        if self.done < self.order.count:
+            self._job = self._client.submit(self.order.request(self.done))
         else:
             self._writing = self.order.writeSteps(self._predictions)
         return False
 
     def _write(self) -> bool:
-        end = time.monotonic() + _SECONDS_AT_ONCE
         try:
-            while time.monotonic() < end:
-                next(self._writing)
+            goOn(self._writing)
         except StopIteration as done:
             self.nodes = done.value
         return self.nodes is not None
@@ -110,7 +102,7 @@ class BackgroundRun:
 
     def _tell(self, progress: Progress | None) -> None:
         if self._onProgress and progress is not None:
-            self._onProgress(progressOfAll(progress, len(self._predictions), self.order.count))
+            self._onProgress(progressOfAll(progress, self.done, self.order.count))
 
     def _onSceneStartClose(self, *_args) -> None:
         """IDs mean other nodes in the next scene."""

@@ -18,6 +18,7 @@ from medai.mrml import (
     image_of_frame,
     refuse_unusable,
 )
+from medai.results.segments import segment_id_of
 
 from .. import settings
 
@@ -67,7 +68,7 @@ class Order:
         if self.segmentation is None:
             return []
         values = values_to_keep(self.bundle, self._options) or self.bundle.label_names
-        going = {f"{self.bundle.name}_{value}" for value in values}
+        going = {segment_id_of(self.bundle.name, value) for value in values}
         return [identifier for identifier in self.segmentation.GetSegmentation().GetSegmentIDs() if identifier in going]
 
     @property

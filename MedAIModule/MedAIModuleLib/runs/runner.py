@@ -1,9 +1,10 @@
 """A run that is waited for, in the application or in plain Python."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 
 from medai.inference import Progress
 from medai.mrml import PredictionNodes
+from medai.mrml.vtkdata import result_of
 
 from .order import Order
 from .worker import workerClient
@@ -23,16 +24,7 @@ def runToTheEnd(order: Order, onProgress: Callable | None = None) -> PredictionN
                 onProgress(progressOfAll(progress, done, order.count))
 
         predictions.append(workerClient().submit(order.request(number)).wait(report))
-    return toTheEnd(order.writeSteps(predictions))
-
-
-def toTheEnd(steps: Generator[None, None, PredictionNodes]) -> PredictionNodes:
-    """Go through all steps at once, and give what they return."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as done:
-            return done.value
+    return result_of(order.writeSteps(predictions))
 
 
 def progressOfAll(progress: Progress, done: int, count: int) -> Progress:
