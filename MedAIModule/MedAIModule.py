@@ -142,7 +142,7 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         roi=None,
         allFrames=False,
     ):
-        """Segment a volume and wait for the result. Also works in plain Python with the slicer-core wheel.
+        """Run a model on a volume and wait for the result. Also works in plain Python with the slicer-core wheel.
 
         :param volumeNode: the scan, a vtkMRMLScalarVolumeNode; for models of several channels a list of them in the model's
           order, or a vtkMRMLVectorVolumeNode.
@@ -156,14 +156,18 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         :param labels: names of the segments to make; all by default.
         :param roi: vtkMRMLMarkupsROINode outside of which nothing is segmented; it may be rotated.
         :param allFrames: segment every frame of the sequence that the volume is part of.
-        :return: the vtkMRMLSegmentationNode.
+        :return: the vtkMRMLSegmentationNode. Of a model that gives no segments, the node that stands for its result: for boxes
+          the vtkMRMLTableNode of the findings (``medai.mrml.boxes_of`` gives their ROI nodes), for points the
+          vtkMRMLMarkupsFiducialNode, for classes a vtkMRMLTableNode.
+        :raises medai.errors.TrustError: if the model brings code of its own that the user has not allowed; nothing of it ran.
+          The error's ``bundle`` is the model.
         :raises medai.MedAIError: one sentence that says what happened and what to do.
         """
         from MedAIModuleLib.runs.order import Order
         from MedAIModuleLib.runs.runner import runToTheEnd
 
         order = Order(volumeNode, model, segmentation, device, mode, labels, roi, labelmap, allFrames)
-        return runToTheEnd(order, onProgress).segmentation
+        return runToTheEnd(order, onProgress).node
 
     def start(
         self,
@@ -181,10 +185,10 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         roi=None,
         allFrames=False,
     ):
-        """Segment a volume in the background, as ``process`` does; the application stays usable. Needs Qt's event loop.
+        """Run a model on a volume in the background, as ``process`` does; the application stays usable. Needs Qt's event loop.
 
         :param onProgress: called with ``medai.inference.Progress``.
-        :param onFinished: called with the vtkMRMLSegmentationNode.
+        :param onFinished: called with what ``process`` returns.
         :param onFailed: called with the exception; ``medai.errors.CancelledError`` if the run was cancelled.
         :return: ``MedAIModuleLib.runs.background.BackgroundRun``, which has ``cancel()``.
         :raises medai.MedAIError: if the run cannot be started.

@@ -51,6 +51,11 @@ class Box:
         signs = np.array(list(product((-0.5, 0.5), repeat=3)))
         return np.asarray(self.center_ras) + signs * self.size_mm @ np.array(self.axes_ras)
 
+    def contains(self, point: ArrayLike) -> bool:
+        """True where a point (3,) in RAS mm is in the box or on a face of it."""
+        away = np.array(self.axes_ras) @ (np.asarray(point, float) - self.center_ras)
+        return bool((np.abs(away) <= np.array(self.size_mm) / 2 + _ON_THE_FACE_MM).all())
+
     def mask(self, shape: Sequence[int], affine: ArrayLike) -> NDArray[np.bool_]:
         """Which voxels have their center in the box: bool (i, j, k), for a grid with an ijk-to-RAS affine (4, 4)."""
         first, last = self._rows(shape, affine)

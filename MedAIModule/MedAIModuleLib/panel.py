@@ -1,27 +1,30 @@
 """What the panel does: its sections put together, Apply runs what was chosen, and turns into Cancel meanwhile."""
 
 import time
-import traceback
 
 import slicer
 import vtk
 from slicer.i18n import tr as _
 
-from medai import MedAIError
-from medai.errors import CancelledError, InputError
+from medai.bundles.kinds import SEGMENTATION
+from medai.errors import CancelledError, TrustError
+from medai.mrml import FindingNodes
 
 from . import settings
 from .installation import setup
 from .runs.background import BackgroundRun
 from .runs.order import Order
 from .sections.advanced import Advanced
+from .sections.audits import Finding
+from .sections.findings import Findings, foundText
 from .sections.inputs import Inputs
 from .sections.log import Log
 from .sections.models import Models
 from .sections.outputs import Outputs
-from .sections.progress import ProgressView, stageText
+from .sections.permission import Permission
+from .sections.progress import ProgressView, finishedText, stageText
 from .sections.results import Results
-from .sentences import sentenceFor, translated
+from .sentences import detailsOf, sentenceFor, translated
 from .units import durationText
 
 _DOUBLE_CLICK_SECONDS = 0.4
@@ -47,8 +50,11 @@ class Panel:
         self._output = None
         settings.useStoreFolder()
         self.log = Log(ui)
-        self.inputs, self.models, self.outputs = Inputs(ui, self.update), Models(ui, self._onModels), Outputs(ui, self.update)
-        self.results, self.advanced = Results(ui, self._onUndone), Advanced(ui, self._onSettingsChanged)
+        self._permission = Permission(self._onTrusted)
+        self.inputs, self.outputs = Inputs(ui, self.update), Outputs(ui, self.update)
+        self.models = Models(ui, self._onModels, self.update)
+        self.results, self.findings = Results(ui, self._onUndone), Findings(ui, self._onUndone)
+        self.advanced = Advanced(ui, self._onSettingsChanged)
         self.progress = ProgressView(ui, onRemove=lambda number: self.runs[number + 1].cancel())
         ui.applyButton.connect("clicked(bool)", self._onApply)
         ui.queueButton.connect("clicked(bool)", self._onQueue)
@@ -56,7 +62,7 @@ class Panel:
 
     @property
     def _sections(self):
-        return (self.inputs, self.models, self.outputs, self.results, self.advanced)
+        return (self.inputs, self.models, self.outputs, self.results, self.findings, self.advanced)
 
     def setParameterNode(self, parameterNode) -> None:
         """Show and change this parameter node from now on; None: none."""
@@ -77,10 +83,12 @@ class Panel:
     def forgetScene(self) -> None:
         """The scene was closed: what is said of a run that has ended names a scan that is gone."""
         self._status = ""
+        self._permission.close()
         self._offer()
 
     def close(self) -> None:
         """Stop what runs and let go of the scene."""
+        self._permission.close()
         for run in self.runs:
             run.close()
         self.runs.clear()
@@ -105,6 +113,7 @@ class Panel:
         for section in (self.inputs, self.outputs):
             section.setModel(self.models.card)
             section.update()
+        self.outputs.setKind(self.models.card.kind if self.models.card is not None else SEGMENTATION)
         self.outputs.setAllFrames(self.inputs.allFrames)
         self.outputs.setScan(self.inputs.volumes[0])
         self.models.setScans(self.inputs.volumes, self.inputs.count)
@@ -127,7 +136,7 @@ class Panel:
         missing, running = self._missing(), bool(self.runs)
         self.ui.applyButton.text = _("Cancel") if running else _("Apply")
         self.ui.applyButton.enabled = not self._cancelling if running else not missing
-        start = missing or _("Segment the scan with the model")
+        start = missing or _("Run the model on the scan")
         self.ui.applyButton.toolTip = _("Stop the run; the scene stays as it is") if running else start
         self.ui.queueButton.setVisible(running)
         self.ui.queueButton.enabled = not missing
@@ -172,14 +181,15 @@ class Panel:
     def _start(self) -> None:
         try:
             order = self._order()
-            if not self.outputs.mayReplace(order) or not setup.ensure():
+            allowed = self._isAllowed(order, self.models.finding)
+            if not allowed or not self.outputs.mayReplace(order) or not setup.ensure():
                 return
-            run = self._startRun(order)
+            self._add(order)
         except Exception as problem:
-            if not self.runs:
-                self._showNext(sentenceFor(problem))
-            self._report(problem)
-            return
+            self._reportUnstarted(problem)
+
+    def _add(self, order: Order) -> None:
+        run = self._startRun(order)
         self.runs.append(run)
         self.inputs.keep()
         self._started = time.monotonic()
@@ -187,6 +197,35 @@ class Panel:
         if len(self.runs) == 1:
             self._showNext("")
         self._offer()
+
+    def _reportUnstarted(self, problem: Exception) -> None:
+        if not self.runs:
+            self._showNext(sentenceFor(problem))
+        self._report(problem)
+
+    def _isAllowed(self, order: Order, finding: Finding | None) -> bool:
+        if self._permission.isGiven(order, finding):
+            return True
+        text = _("Nothing was run: {model} brings code of its own, which you did not trust.")
+        if not self.runs:
+            self._showNext(text.format(model=translated(order.bundle.title)))
+        self._offer()
+        return False
+
+    def _onTrusted(self, order: Order) -> None:
+        self.log.add(_("Trusted: {model}").format(model=translated(order.bundle.title)))
+        self.models.lookAgain()
+        self.advanced.trusted.update()
+
+    def _onFoundOut(self, order: Order, finding: Finding, problem: Exception | None) -> None:
+        self.models.lookAgain()
+        try:
+            if problem is not None:
+                raise problem
+            if self._isAllowed(order, finding):
+                self._add(order)
+        except Exception as failure:
+            self._reportUnstarted(failure)
 
     def _order(self) -> Order:
         return Order(
@@ -223,21 +262,41 @@ class Panel:
     def _onFinished(self, run, show3D: bool) -> None:
         present = run is self.runs[0]
         self.runs.remove(run)
+        if isinstance(run.nodes, FindingNodes):
+            self._showFindings(run.nodes, present)
+        else:
+            self._showSegments(run, show3D, present)
+        self.update()
+
+    def _showFindings(self, nodes: FindingNodes, present: bool) -> None:
+        self.findings.show(nodes)
+        self.log.add(_("Finished"))
+        if present:
+            took = durationText(time.monotonic() - self._began)
+            text = _("{found}, in {name}, {time}")
+            self._showNext(text.format(found=foundText(nodes), name=nodes.node.GetName(), time=took))
+
+    def _showSegments(self, run, show3D: bool, present: bool) -> None:
         segmentation = run.nodes.segmentation
         self.results.show(run.nodes, surfaces=show3D or run.nodes.lost_surface)
         count = segmentation.GetSegmentation().GetNumberOfSegments()
         self.log.add(_("Finished; segments: {count}").format(count=count))
         if present:  # others overtake a run of several frames between two of them
-            self._showNext(_finished(segmentation.GetName(), count, time.monotonic() - self._began))
+            self._showNext(finishedText(segmentation.GetName(), count, time.monotonic() - self._began))
         parameters = self.logic.getParameterNode()  # also where the user is in another module now
         if run.order.origin.volume_in(slicer.mrmlScene) is parameters.inputVolume is not None:
             self._output = segmentation
             parameters.segmentation = segmentation
-        self.update()
 
     def _onFailed(self, run, problem: Exception) -> None:
         present = run is self.runs[0]
         self.runs.remove(run)
+        if isinstance(problem, TrustError):
+            if present:
+                self._showNext("")
+            self._offer()
+            self._permission.findOut(run.order, problem, self._onFoundOut)
+            return
         if present:
             self._showNext(sentenceFor(problem))
         self._report(problem)
@@ -247,7 +306,7 @@ class Panel:
         self.log.add(sentence)
         self._offer()
         if not isinstance(problem, CancelledError):
-            details = _details(problem)
+            details = detailsOf(problem)
             slicer.util.errorDisplay(sentence, **({"detailedText": details} if details else {}))
 
     def _showNext(self, status: str) -> None:
@@ -261,19 +320,3 @@ class Panel:
 
 def _nameOf(run) -> str:
     return _("{model} on {scan}").format(model=translated(run.order.bundle.title), scan=run.order.origin.name)
-
-
-def _finished(name: str, count: int, seconds: float) -> str:
-    took = durationText(seconds)
-    if count == 1:
-        return _("1 segment in {name}, {time}").format(name=name, time=took)
-    return _("{count} segments in {name}, {time}").format(count=count, name=name, time=took)
-
-
-def _details(problem: Exception) -> str:
-    """What helps an expert: the worker's traceback, or where the program itself failed; "" for what a sentence explains."""
-    if isinstance(problem, InputError):
-        return ""
-    if not isinstance(problem, MedAIError):
-        return "".join(traceback.format_exception(problem))
-    return str(problem.__cause__ or "")

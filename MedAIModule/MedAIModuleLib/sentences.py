@@ -2,11 +2,14 @@
 
 import json
 import re
+import traceback
 from functools import cache
 from pathlib import Path
 
 from slicer.i18n import translate
 
+from medai import MedAIError
+from medai.errors import InputError
 from medai.jobs.failure import sentence_of
 
 _TEMPLATES = Path(__file__).resolve().parents[1] / "Resources" / "sentences.json"
@@ -29,6 +32,15 @@ def translated(sentence: str) -> str:
 def sentenceFor(problem: BaseException) -> str:
     """One sentence about an exception, in the application's language."""
     return translated(sentence_of(problem)[0])
+
+
+def detailsOf(problem: Exception) -> str:
+    """What helps an expert: the worker's traceback, or where the program itself failed; "" for what a sentence explains."""
+    if isinstance(problem, InputError):
+        return ""
+    if not isinstance(problem, MedAIError):
+        return "".join(traceback.format_exception(problem))
+    return str(problem.__cause__ or "")
 
 
 @cache

@@ -7,8 +7,10 @@ import slicer
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MODES = ("exact", "fast")
+_OFFLINE = "MEDAI_OFFLINE"
 _WARM_SECONDS = 600.0
 _BETWEEN_FRAMES_SECONDS = 5.0  # a worker that ends at once would be started anew for every frame of a sequence
+_isForbiddenHere = False
 
 
 def device() -> str:
@@ -52,6 +54,16 @@ def useStoreFolder() -> None:
     folder = storeFolder() if hasattr(slicer, "app") else None
     if folder is not None:
         os.environ["MEDAI_HOME"] = str(folder)
+
+
+def useNetwork() -> None:
+    """Tell the engine, in this process and in workers that it starts, whether it may open network connections."""
+    global _isForbiddenHere  # noqa: PLW0603
+    if offline() and _OFFLINE not in os.environ:
+        os.environ[_OFFLINE], _isForbiddenHere = "1", True
+    elif not offline() and _isForbiddenHere:  # what was set outside the application holds on
+        os.environ.pop(_OFFLINE, None)
+        _isForbiddenHere = False
 
 
 def _choice(name: str, choices: tuple[str, ...]) -> str:

@@ -69,6 +69,8 @@ class States:
         self.ui.segmentsTable.selectRow(9)
         self._draw("result")
         self._draw_box()
+        self._draw_findings()
+        self._draw_trust()
         self._draw_advanced()
 
     def _draw_box(self) -> None:
@@ -99,6 +101,50 @@ class States:
         self.ui.modelDetailsCollapsibleButton.collapsed = True
         self.ui.modelList.currentRow = 0
         self._wait(lambda: "on this computer" in self.ui.modelSummaryLabel.text)
+
+    def _draw_findings(self) -> None:
+        """Boxes of a model with random weights: the picture shows the section, not what a model is worth."""
+        from support.findings import make_detection_bundle
+
+        self.ui.undoButton.click()
+        self._settle(1)
+        self._choose(make_detection_bundle(self._store / "example_detection", classes=("example",)))
+        self.ui.applyButton.click()
+        self._wait(lambda: self.ui.applyButton.text == "Apply")
+        self._settle(1)
+        twelfth = self.ui.findingsTable.item(min(12, self.ui.findingsTable.rowCount) - 1, 1)
+        self.ui.thresholdSlider.value = round(100 * float(twelfth.text()))
+        self.ui.findingsTable.selectRow(0)
+        self._draw("findings")
+        self.ui.undoFindingsButton.click()
+        self._settle(1)
+
+    def _draw_trust(self) -> None:
+        """The dialog alone."""
+        from medai.bundles import Bundle
+        from medai.bundles.audit import audit
+        from MedAIModuleLib.sections.trustquestion import TrustDialog
+        from support.owncode import make_own
+
+        bundle = Bundle.open(make_own(self._store / "example_own_code"))
+        dialog = TrustDialog(bundle, audit(bundle))
+        dialog.widget.show()
+        self._settle(0.2)
+        dialog.widget.grab().save(str(self.folder / "trust.png"))
+        dialog.close()
+        self._choose("brain-mr")
+
+    def _choose(self, model: Path | str) -> None:
+        self.widget.exit()
+        self.widget.enter()  # models that came by another way are looked for
+        self.widget.self().logic.getParameterNode().model = model.name if isinstance(model, Path) else model
+        self._wait(lambda: self.widget.self().panel.models.finding is not None)
+
+    @property
+    def _store(self) -> Path:
+        from medai.bundles import store_folder
+
+        return store_folder()
 
     def _draw_advanced(self) -> None:
         for section in (self.ui.inputsCollapsibleButton, self.ui.modelCollapsibleButton, self.ui.resultsCollapsibleButton):

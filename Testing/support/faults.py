@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 
 from medai import Image
 from medai.bundles import Bundle
-from medai.errors import CancelledError
+from medai.errors import CancelledError, TrustError
+from medai.finding import ClassScore, Detection, Landmark
 from medai.inference import Options, Output, Plan, Progress
+from medai.region import Box
 
 PLAN = Plan("cpu", "float32", (4, 4, 4), (1.0, 1.0, 1.0), (4, 4, 4), 1, 1000, {"work": 1.0})
 STEPS = 30
@@ -29,6 +31,8 @@ def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Repor
     """Do what the name says, then label what is positive; for "several labels" the four quarters along i and j."""
     report(Progress(0.25, "working", 3.0) if images[0].name != "work in stages" else Progress(0.0, "preparing"))
     BEHAVIORS[images[0].name](report, cancelled)
+    if images[0].name in FINDINGS:
+        return Output(None, PLAN, {"work": 0.5}, 1234, **FINDINGS[images[0].name](images[0]))
     label = _quarters if images[0].name == "several labels" else _positive
     return Output(images[0].with_voxels(label(images[0].voxels[:1])), PLAN, {"work": 0.5}, 1234)
 
@@ -44,6 +48,26 @@ def load() -> None:
         time.sleep(0.05)
     if os.environ["FAULT"] == "broken library":
         raise ImportError("libtorch.so: cannot open shared object file")
+
+
+def _boxes(image: Image) -> dict[str, Any]:
+    """A hundred of them along the scan's first axis, with falling scores."""
+    axes = image.affine[:3, :3] / np.linalg.norm(image.affine[:3, :3], axis=0)
+    centers = image.affine[:3, 3] + 0.1 * np.arange(100)[:, None] * axes[:, 0]
+    boxes = [Box(tuple(center), (4.0, 5.0, 6.0), tuple(map(tuple, axes.T))) for center in centers.tolist()]
+    return {"detections": tuple(Detection("nodule", 0.99 - number / 101, box) for number, box in enumerate(boxes))}
+
+
+def _points(image: Image) -> dict[str, Any]:
+    return {"landmarks": (Landmark("left valve", (1.0, 2.0, 3.0)), Landmark("right valve", (-4.0, 5.0, 6.5)))}
+
+
+def _classes(image: Image) -> dict[str, Any]:
+    return {"classes": (ClassScore("normal", 0.75, 2.1, True), ClassScore("dense", 0.25, 1.0, False))}
+
+
+def _ask_for_trust(report: Report, cancelled: Cancelled) -> None:
+    raise TrustError("some-model brings code of its own (scripts/own.py); look at it with `medai audit some-model`.")
 
 
 def _positive(voxels: NDArray) -> NDArray[np.uint8]:
@@ -155,6 +179,10 @@ def _die_of(number: int) -> Callable[[Report, Cancelled], None]:
 BEHAVIORS: dict[str, Callable[[Report, Cancelled], Any]] = {
     "work": _work,
     "several labels": _work,
+    "find boxes": _work,
+    "find points": _work,
+    "find classes": _work,
+    "ask for trust": _ask_for_trust,
     "work in stages": _work_in_stages,
     "wait": _wait,
     "ignore cancel": _ignore_cancel,
@@ -169,6 +197,12 @@ BEHAVIORS: dict[str, Callable[[Report, Cancelled], Any]] = {
     "exit": _exit,
     "be killed": _die_of(signal.SIGKILL),
     "crash": _die_of(signal.SIGSEGV),
+}
+
+FINDINGS: dict[str, Callable[[Image], dict[str, Any]]] = {
+    "find boxes": _boxes,
+    "find points": _points,
+    "find classes": _classes,
 }
 
 

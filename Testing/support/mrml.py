@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,18 @@ def prediction_of(image: Image, labels: np.ndarray, names: Mapping[int, str] = L
     """A prediction of the image with these labels (i, j, k)."""
     labelmap = image.with_voxels(labels[None].astype(np.uint8))
     return Prediction(labelmap, describe_labels(names), {"model": MODEL, "date": "2026-11-20T12:00:00+00:00"})
+
+
+def found(**findings: Any) -> Prediction:
+    """A prediction without label map: ``detections``, ``landmarks`` or ``classes``."""
+    return Prediction(None, run={"model": MODEL, "date": "2026-11-20T12:00:00+00:00"}, **findings)
+
+
+def layered_prediction(image: Image, masks: Mapping[int, np.ndarray], names: Mapping[int, str] = LABELS) -> Prediction:
+    """A prediction with a layer for each label, in which they may overlap, from where (i, j, k) each is."""
+    labels = tuple(replace(label, layer=layer) for layer, label in enumerate(describe_labels(names)))
+    layers = [masks.get(label.value, np.zeros(image.shape, bool)) * label.value for label in labels]
+    return Prediction(image.with_voxels(np.stack(layers).astype(np.uint8)), labels, {"model": MODEL})
 
 
 def put(prediction: Prediction, volume: Any, **options: Any) -> PredictionNodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -94,3 +95,28 @@ class Bench:
 def shown(widget: Any) -> bool:
     """Whether the user would see a widget once its section is unfolded."""
     return bool(widget.isVisibleTo(widget.parentWidget()))
+
+
+def write_bundle(folder: Path, **metadata: Any) -> Path:
+    """A bundle with a title, one channel and two labels unless told otherwise; it can be installed, not run."""
+    formats = {
+        "inputs": {"image": {"modality": "MR", "channel_def": {"0": "image"}}},
+        "outputs": {"pred": {"channel_def": {"0": "background", "1": "Left thing", "2": "Right thing"}}},
+    }
+    (folder / "configs").mkdir(parents=True)
+    (folder / "models").mkdir()
+    (folder / "models" / "model.pt").write_bytes(b"weights")
+    (folder / "configs" / "inference.json").write_text("{}")
+    known = {"name": folder.name, "version": "1.2", "license": "MIT", "network_data_format": formats}
+    (folder / "configs" / "metadata.json").write_text(json.dumps(known | metadata))
+    return folder
+
+
+def titles(bench: Any) -> list[str]:
+    """Titles in the list of models."""
+    return [bench.ui.modelList.item(row).text().splitlines()[0] for row in range(bench.ui.modelList.count)]
+
+
+def choose(bench: Any, title: str) -> None:
+    """Click the model of this title."""
+    bench.ui.modelList.currentRow = titles(bench).index(title)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medai.bundles import install_bundle, store_folder
-from medai.bundles.archive import MOST_FILES, is_plain_name
+from medai.bundles.store.archive import MOST_FILES, is_plain_name
 from medai.errors import InputError
 
 FILES = {
@@ -243,4 +243,5 @@ def test_no_archive_writes_outside_its_own_folder(names, kind):
         except InputError:
             root = None
         files = {p for p in Path(folder).rglob("*") if not p.is_dir() and (root is None or root not in p.parents)}
-        assert files == {path, home / "models" / ".lock"}
+        records = {home / "models" / ".records" / f"{root.name}.json"} if root else set()
+        assert files == {path, home / "models" / ".lock"} | records

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from medai.bundles import Bundle, available_models, find_model, list_cards
-from medai.bundles.archive import is_plain_name
+from medai.bundles.store.archive import is_plain_name
 from medai.errors import InputError
 from medai.resources import resource
+from medai.results import describe_labels
 from support.bundles import make_bundle
 
 
@@ -55,29 +57,133 @@ def test_the_content_hash_follows_every_file(tmp_path):
     assert Bundle.open(again).content_hash != first
 
 
-def test_public_models_are_described_completely():
-    entries = json.loads(resource("Models", "catalog.json").read_text())
-    assert set(entries) == {"models"}
-    names = [entry["name"] for entry in entries["models"]]
-    assert names == sorted(set(names))
-    kinds = {
-        **dict.fromkeys(("name", "title", "description", "version", "modality", "task", "license", "url"), str),
-        **dict.fromkeys(("organs", "channels", "labels"), list),
-        "commercial_use": bool,
-        "size_bytes": int,
+KINDS = ("segmentation", "detection", "landmarks", "classification")
+TEXTS = ("name", "title", "description", "version", "kind", "modality", "task", "signature", "license", "url")
+OTHERS = ("organs", "keywords", "channels", "labels", "weights_license", "commercial_use", "size_bytes", "hubs", "files", "cost")
+
+
+def entries():
+    return json.loads(resource("Models", "catalog.json").read_text(encoding="utf-8"))["models"]
+
+
+def test_the_catalog_has_the_public_models_once_and_in_order():
+    assert set(json.loads(resource("Models", "catalog.json").read_text(encoding="utf-8"))) == {"models"}
+    names = [entry["name"] for entry in entries()]
+    assert names == sorted(set(names), key=str.lower)
+    assert len(names) == 22
+    assert {entry["kind"] for entry in entries()} == set(KINDS)
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry["name"])
+def test_public_models_are_described_completely(entry):
+    assert list(entry) and set(entry) == {*TEXTS, *OTHERS}
+    assert all(isinstance(entry[key], str) and entry[key].strip() == entry[key] != "" for key in TEXTS)
+    assert is_plain_name(entry["name"])
+    assert entry["modality"] in ("CT", "MR", "MG", "ES", "SM", "OT")
+    for key in ("organs", "keywords", "channels"):
+        assert entry[key] and all(isinstance(word, str) and word for word in entry[key])
+    assert entry["commercial_use"] in (True, False, None)
+    assert entry["size_bytes"] is None or entry["size_bytes"] > 1_000_000
+    assert entry["url"].startswith("https://") and entry["url"].endswith(f"/{entry['name']}_v{entry['version']}.zip")
+    assert entry["hubs"] == {
+        "huggingface": f"MONAI/{entry['name']}",
+        "ngc": {"url": entry["url"], "sha1": entry["hubs"]["ngc"]["sha1"]},
     }
-    for entry in entries["models"]:
-        assert set(entry) == set(kinds)
-        for key, kind in kinds.items():
-            optional = key in ("commercial_use", "size_bytes") and entry[key] is None
-            assert optional or (isinstance(entry[key], kind) and (entry[key] or kind is bool)), (entry["name"], key)
-            assert kind is not list or all(isinstance(value, str) and value for value in entry[key])
-        assert is_plain_name(entry["name"])
-        assert entry["modality"] in ("CT", "MR", "PT", "US")
-        assert len(entry["labels"]) == len(set(entry["labels"]))
-        assert "background" not in entry["labels"]
-        assert entry["url"].startswith("https://")
-        assert entry["url"].endswith(f"/{entry['name']}_v{entry['version']}.zip")
+    assert re.fullmatch("[0-9a-f]{40}", entry["hubs"]["ngc"]["sha1"])
+    assert set(entry["cost"]) <= {"parameters", "window", "overlap", "activation"}
+    assert {"window", "activation"} <= set(entry["cost"])
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry["name"])
+def test_labels_of_public_models_are_named_once_by_value(entry):
+    names, values = list(entry["labels"].values()), [int(value) for value in entry["labels"]]
+    assert values == sorted(set(values))
+    assert len(names) == len(set(names)) > 0
+    assert all(name.strip() == name and "  " not in name for name in names)
+    if entry["kind"] == "segmentation":
+        assert min(values) >= 1
+        assert "background" not in names
+    else:
+        assert values == list(range(len(values)))
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry["name"])
+def test_weights_of_public_models_have_an_address_and_a_hash_where_one_is_published(entry):
+    for one in entry["files"]:
+        assert set(one) == {"path", "url", "md5"}
+        assert all(map(is_plain_name, one["path"].split("/")))
+        assert one["url"].startswith("https://")
+        assert one["md5"] is None or re.fullmatch("[0-9a-f]{32}", one["md5"])
+
+
+def test_labels_that_the_zoo_has_wrong_are_right():
+    labels = {entry["name"]: entry["labels"] for entry in entries()}
+    assert labels["brats_mri_segmentation"] == {"1": "non-enhancing tumor core", "2": "edema", "4": "enhancing tumor"}
+    assert labels["pediatric_abdominal_ct_segmentation"] == {"1": "liver", "2": "spleen", "3": "pancreas"}
+    assert labels["swin_unetr_btcv_segmentation"]["3"] == "left kidney"
+    assert labels["lung_nodule_ct_detection"] == {"0": "lung nodule"}
+    assert len(labels["wholeBody_ct_segmentation"]) == 104
+    assert len(labels["wholeBrainSeg_Large_UNEST_segmentation"]) == len(labels["vista3d"]) == 132
+
+
+def test_terms_that_forbid_commercial_use_are_marked():
+    forbidden = {entry["name"] for entry in entries() if entry["commercial_use"] is False}
+    assert forbidden == {"multi_organ_segmentation", "renalStructures_CECT_segmentation", "vista3d"}
+
+
+def test_almost_every_label_of_a_public_model_has_a_code():
+    unknown = {
+        name
+        for entry in entries()
+        if entry["kind"] in ("segmentation", "detection")
+        for label in describe_labels({int(value): name for value, name in entry["labels"].items()})
+        for name in [label.name]
+        if label.type.meaning == "Tissue" and label.region is None
+    }
+    assert unknown == {
+        "Prostate or uterus", "Left Basal Forebrain", "Right Basal Forebrain", "Category 1", "Category 2", "Category 3"
+    }  # fmt: skip
+
+
+def test_the_catalog_can_be_made_again_from_a_zoo(tmp_path, monkeypatch):
+    import update_catalog
+
+    bundle = make_bundle(tmp_path / "zoo" / "models" / "tiny", labels=("Right-ACgG--anterior-cingulate-gyrus", "Left Kideny"))
+    (bundle / "large_files.yml").write_text(
+        "large_files:\n- {path: models/model.pt, url: 'https://example.org/a', hash_val: ''}\n"
+    )
+    metadata = json.loads((bundle / "configs" / "metadata.json").read_text())
+    (bundle / "configs" / "metadata.json").write_text(json.dumps({**metadata, "task": "Demo"}))
+    zips = {"tiny_v0.0.1": {"source": "https://example.org/tiny_v0.0.1.zip", "checksum": "a" * 40}}
+    (tmp_path / "zoo" / "models" / "model_info.json").write_text(json.dumps(zips))
+    words = {"title": "T", "description": "D", "kind": "segmentation", "organs": ["x"], "keywords": [], "size_bytes": None}
+    words = {**words, "cost": {}, "label_changes": {2: "Left kidney"}}
+    (tmp_path / "words.yaml").write_text(json.dumps({"tiny": words, "out_of_scope": {}}))
+    monkeypatch.setattr(update_catalog, "WORDS", tmp_path / "words.yaml")
+    monkeypatch.setattr(update_catalog, "CATALOG", tmp_path / "catalog.json")
+    assert update_catalog.main([str(tmp_path / "zoo")]) == 0
+    (entry,) = json.loads((tmp_path / "catalog.json").read_text())["models"]
+    assert entry["labels"] == {"1": "Right anterior cingulate gyrus", "2": "Left kidney"}
+    assert entry["files"] == [{"path": "models/model.pt", "url": "https://example.org/a", "md5": None}]
+    assert (entry["version"], entry["task"], entry["hubs"]["ngc"]["sha1"]) == ("0.0.1", "Demo", "a" * 40)
+    assert update_catalog.main([]) == 2
+    (tmp_path / "words.yaml").write_text(json.dumps({"out_of_scope": {}}))
+    with pytest.raises(ValueError, match="tiny"):
+        update_catalog.main([str(tmp_path / "zoo")])
+
+
+def test_what_is_written_by_hand_is_what_the_catalog_says():
+    import yaml
+
+    import update_catalog
+
+    words = yaml.safe_load(update_catalog.WORDS.read_text(encoding="utf-8"))
+    words.pop(update_catalog.OUT_OF_SCOPE)
+    by_name = {entry["name"]: entry for entry in entries()}
+    assert set(words) == set(by_name)
+    for name, said in words.items():
+        for key in ("title", "description", "kind", "organs", "keywords", "size_bytes", "cost"):
+            assert by_name[name][key] == said[key], (name, key)
 
 
 def test_public_models_are_listed_after_those_that_are_here(tmp_path, monkeypatch):
@@ -111,8 +217,8 @@ def test_another_model_of_a_public_ones_name_is_not_taken_for_it(tmp_path, monke
     assert (card.title, card.organs, card.url) == ("Test bundle spleen_ct_segmentation", (), "")
 
 
-def test_a_public_model_that_is_not_here_is_refused_with_where_to_get_it():
-    with pytest.raises(InputError, match=r"not installed; download it from https://\S+ and install"):
+def test_a_public_model_that_is_not_here_is_refused_with_how_to_get_it():
+    with pytest.raises(InputError, match=r"not installed; install it with `medai models install spleen_ct_segmentation`\."):
         find_model("spleen_ct_segmentation")
 
 

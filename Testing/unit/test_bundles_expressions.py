@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import os.path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from medai.bundles.expressions import Expression
-from medai.bundles.targets import ALLOWED_ATTRIBUTES, named
+from medai.bundles.config.attributes import ALLOWED_ATTRIBUTES
+from medai.bundles.config.expressions import Expression
+from medai.bundles.config.names import named
 from medai.errors import InputError, RefusedError
 
 
@@ -35,6 +37,19 @@ def value_of(text: str, **names: object) -> object:
         ("root + '/models/model.pt'", "/b/models/model.pt"),
         ("torch.float32", torch.float32),
         ("torch.device('cpu')", torch.device("cpu")),
+        ("numpy.float32", np.float32),
+        ("((256 - 164) // 2,) * 4", (46, 46, 46, 46)),
+        ("1.0 - float(164) / float(256)", 1 - 164 / 256),
+        ("list(range(33, 36)) + list(range(63, 65)) + [114]", [33, 34, 35, 63, 64, 114]),
+        ("list({'a': 1}.keys())", ["a"]),
+        ("sorted([3, 1, 2], reverse=True)", [3, 2, 1]),
+        ("2 in [1, 2] and 'a' not in {'b': 1}", True),
+        ("json.loads('[1, {}]')", [1, {}]),
+        ("copy.deepcopy([1, [2]])", [1, [2]]),
+        ("max(1, 2) + min([3, 4]) + sum([1, 2]) + round(1.26, 1)", 9.3),
+        ("zip([1, 2], [3, 4])", [(1, 3), (2, 4)]),
+        ("str(1) + 'A'.lower()", "1a"),
+        ("'x' is None or None is None", True),
     ],
 )
 def test_what_bundles_write_is_evaluated(text, value):
@@ -75,6 +90,45 @@ def test_what_bundles_write_is_evaluated(text, value):
         "",
         "(" * 300 + ")" * 300,
         "1 + " * 400 + "1",
+        "not " * 60 + "1",
+        "(lambda: 1)()",
+        "lambda x=1: x",
+        "lambda *x: x",
+        "lambda **x: x",
+        "lambda x, /: x",
+        "lambda *, x: x",
+        "lambda _x: 1",
+        "lambda x: x.__class__",
+        "lambda x: x.format",
+        "lambda f: f(f)",
+        "lambda f: f.unknown()",
+        "lambda x: open(x)",
+        "1 if True else open('/etc/passwd')",
+        "True or os.system('true')",
+        "[1, 2] and torch.hub.load('a', 'b')",
+        "root.format(root)",
+        "'{}'.join([root])",
+        "b'bytes'",
+        "1j",
+        "36893488147419103233",
+        "5 >> 1",
+        "5 ^ 1",
+        "root[0](1)",
+        "root()",
+        "dict(**{'a': 1})",
+        "{**{'a': 1}}",
+        "await root",
+        "'a' 'b' if (yield) else 1",
+        "monai.networks.nets.DenseNet121.__init__",
+        "_x",
+        "torch._C",
+        "round(5, -1000000000) if 0 else os",
+        "[[0] * 15000] * 2",
+        "[[[0] * 100] * 100] * 100",
+        "monai.transforms.LoadImage()",
+        "monai.bundle.load('x')",
+        "pathlib.os",
+        "json.load",
     ],
 )
 def test_what_could_reach_further_is_refused(text):
@@ -82,7 +136,29 @@ def test_what_could_reach_further_is_refused(text):
         value_of(text, root="/b")
 
 
-@pytest.mark.parametrize("text", ["1 / 0", "len(5)", "[1][3]", "{'a': 1}['b']", "int('x')", "torch.device('nowhere')"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 / 0",
+        "len(5)",
+        "[1][3]",
+        "{'a': 1}['b']",
+        "int('x')",
+        "torch.device('nowhere')",
+        "root % 1",
+        "round(5, -1000000000)",
+        "str([1])",
+        "sum([[1], [2]])",
+        "torch.sigmoid(1)",
+        "[1].shape",
+        "len[0]",
+        "sorted([1, 'a'])",
+        "int('9' * 5000)",
+        "torch.float32()",
+        "json.loads('{')",
+        "monai.networks.nets.resnet.resnet18(colour='red')",
+    ],
+)
 def test_what_cannot_be_computed_is_told(text):
     with pytest.raises((InputError, RefusedError)):
         value_of(text)

@@ -9,8 +9,7 @@ import pytest
 import torch
 
 from medai.bundles import Bundle, find_model, install_bundle, store_folder
-from medai.bundles.config import read_config
-from medai.bundles.judgment import check_allowed
+from medai.bundles.audit import Verdict, audit
 from medai.errors import RefusedError
 from medai.inference.pipeline import build_pipeline
 from support.bundles import make_bundle
@@ -72,7 +71,7 @@ def test_what_a_run_would_refuse_is_refused_when_it_is_added_by_name_and_with_wh
         {
             "inferer": {
                 "_target_": "SlidingWindowInferer",
-                "roi_size": "$[32 if True else os.size] * 3",
+                "roi_size": "$[32 if True else 64] * 3",
                 "padding_mode": "constant",
             }
         },
@@ -85,7 +84,7 @@ def test_what_a_run_would_build_can_be_added(tmp_path, changes):
 
 
 def test_the_built_in_model_is_allowed():
-    check_allowed(read_config(find_model("brain-mr").root))
+    assert audit(find_model("brain-mr")).verdict is Verdict.SAFE
 
 
 def test_judging_loads_no_large_library(tmp_path):

@@ -12,17 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from medai.bundles import (
-    Bundle,
-    archive,
-    available_models,
-    find_model,
-    install_bundle,
-    list_cards,
-    remove_bundle,
-    store,
-    store_folder,
-)
+from medai.bundles import Bundle, available_models, find_model, install_bundle, list_cards, remove_bundle, store_folder
+from medai.bundles.store import archive, folder
 from medai.errors import InputError
 from medai.inference import Options, infer
 from support.bundles import make_bundle
@@ -65,7 +56,7 @@ def another(bundle: Path) -> Path:
 
 
 def in_store() -> list[str]:
-    return sorted(path.name for path in store_folder().iterdir() if path.name != ".lock")
+    return sorted(path.name for path in store_folder().iterdir() if path.name not in (".lock", ".records"))
 
 
 def test_a_folder_is_copied_whole(bundle):
@@ -207,7 +198,7 @@ def test_a_hidden_name_is_refused(bundle):
 
 
 def test_what_does_not_fit_on_the_disk_is_refused_before_anything_is_written(bundle, monkeypatch):
-    monkeypatch.setattr(store.shutil, "disk_usage", lambda _path: type("Usage", (), {"free": 1000}))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: type("Usage", (), {"free": 1000}))
     with pytest.raises(InputError, match=r"needs 0\.00 GB, but only 0\.00 GB are free"):
         install_bundle(bundle)
     assert in_store() == []
@@ -240,14 +231,15 @@ def test_the_old_model_stays_when_the_new_one_cannot_take_its_place(bundle, monk
     assert in_store() == ["tiny"]
 
 
-@pytest.mark.parametrize("step", ["_check_complete", "_delete"])
+@pytest.mark.parametrize("step", ["installation._check_complete", "folder.delete"])
 def test_a_crash_costs_no_model_and_the_next_installation_cleans_up(bundle, step):
     install_bundle(bundle)
     (bundle / "note.txt").write_text("new")
     code = f"""
 import os, sys
-from medai.bundles import install_bundle, store
-store.{step} = lambda *_: os._exit(9)
+from medai.bundles import install_bundle
+from medai.bundles.store import folder, installation
+{step} = lambda *_: os._exit(9)
 install_bundle(sys.argv[1], replace=True)
 """
     assert subprocess.run([sys.executable, "-c", code, str(bundle)], check=False).returncode == 9
@@ -289,7 +281,7 @@ def test_one_that_cannot_come_back_yet_is_kept_and_stops_nothing(bundle, monkeyp
 
 
 def test_two_at_once_do_not_mix(bundle):
-    with store._store_locked(), pytest.raises(InputError, match="Another MedAI"):
+    with folder.store_locked(), pytest.raises(InputError, match="Another MedAI"):
         install_bundle(bundle)
     assert install_bundle(bundle).name == "tiny"
 

@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ROOT / "MedAIExtension" / "medai"
 
 # A room may import the rooms before it, never one behind it.
-ROOMS = ["errors", "geometry", "image", "region", "resources", "bundles", "inference", "results", "evaluation", "files", "mrml"]
-ROOMS += ["training", "jobs", "doctor", "cli"]
+ROOMS = ["errors", "geometry", "image", "region", "finding", "resources", "bundles", "inference", "results", "evaluation"]
+ROOMS += ["files", "mrml", "training", "jobs", "doctor", "cli"]
 SIBLINGS = {("mrml", "files"), ("training", "mrml"), ("jobs", "training"), ("jobs", "mrml"), ("jobs", "files")}
 PANEL = ROOT / "MedAIModule" / "MedAIModuleLib"
 PANEL_ROOMS = [

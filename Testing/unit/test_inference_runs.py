@@ -163,19 +163,6 @@ def test_a_network_that_sees_a_padded_scan_whole_is_planned_and_run(tmp_path):
     assert infer([scan], bundle).labelmap.voxels.shape == scan.voxels.shape
 
 
-def test_maps_that_may_overlap_are_refused_before_the_run(tmp_path):
-    bundle = Bundle.open(make_bundle(tmp_path / "overlapping", order=("invert",)))
-    for work in (make_plan, infer):
-        with pytest.raises(InputError, match="overlap"):
-            work([blobs()], bundle)
-
-
-def test_a_network_for_pictures_is_refused_before_the_run(tmp_path):
-    bundle = Bundle.open(make_bundle(tmp_path / "pictures", spatial_dims=2))
-    with pytest.raises(InputError, match="2D"):
-        infer([blobs()], bundle)
-
-
 def test_what_cannot_be_a_label_is_refused(tmp_path):
     bundle = Bundle.open(make_bundle(tmp_path / "raw", labels=(), order=("invert",)))
     with pytest.raises(InputError, match="no labels"):

@@ -17,11 +17,12 @@ import pytest
 
 from medai.errors import CancelledError, MedAIError
 
-OTHERS = {"monai", "nibabel", "psutil", "pyyaml", "safetensors"}
+OTHERS = {"einops", "monai", "nibabel", "psutil", "pyyaml", "safetensors", "scikit-image"}
+APPLICATION = {"requests"}  # it brings what is needed of these
 
 
 def name_of(requirement: str) -> str:
-    return re.split(r"\W", requirement)[0]
+    return re.split(r"[^\w-]", requirement)[0]
 
 
 class Packaging(types.ModuleType):
@@ -29,7 +30,7 @@ class Packaging(types.ModuleType):
 
     def __init__(self, *installed: str, failure: Exception | None = None) -> None:
         super().__init__("slicer.packaging")
-        self.installed, self.failure = set(installed), failure
+        self.installed, self.failure = {*installed, *APPLICATION}, failure
         self.options: dict = {}
         self.kept: list[str] = []
 
@@ -112,7 +113,7 @@ def test_in_the_applications_tests_nothing_is_missing_or_installed(dependencies)
 
 
 def test_what_is_required_is_named_with_what_to_do(dependencies, machine):
-    machine(Packaging("torch", "psutil", "pyyaml", "safetensors"))
+    machine(Packaging("torch", *OTHERS - {"monai", "nibabel"}))
     with pytest.raises(MedAIError, match=r"Not installed: monai, nibabel; .* press Apply, or call .*setUp\(\)\."):
         dependencies.require()
 
@@ -120,7 +121,7 @@ def test_what_is_required_is_named_with_what_to_do(dependencies, machine):
 def test_the_applications_own_packages_are_kept_as_they_are(dependencies, machine):
     packaging = machine(Packaging("torch"))
     dependencies.install(dependencies.missing())
-    assert packaging.installed == OTHERS | {"torch"}
+    assert packaging.installed == OTHERS | APPLICATION | {"torch"}
     assert f"numpy=={np.__version__}" in packaging.kept
     assert not {line.partition("==")[0] for line in packaging.kept} & OTHERS
     assert packaging.options == {"prompt_install": False, "requester": "MedAI"}
@@ -132,7 +133,7 @@ def test_pytorch_is_installed_by_its_extension_in_a_safe_version_and_without_ano
     machine(packaging, installs_torch(packaging, asked))
     dependencies.install(dependencies.missing())
     assert asked == {"askConfirmation": False, "torchVersionRequirement": ">=2.10"}
-    assert packaging.installed == OTHERS | {"torch"}
+    assert packaging.installed == OTHERS | APPLICATION | {"torch"}
 
 
 def test_a_missing_extension_is_told_before_anything_is_installed(dependencies, machine):
@@ -140,7 +141,7 @@ def test_a_missing_extension_is_told_before_anything_is_installed(dependencies, 
     for attempt in (dependencies.refuseImpossible, dependencies.install):
         with pytest.raises(MedAIError, match=r"extension PyTorch is missing; install it with View > Extensions Manager"):
             attempt(dependencies.missing())
-    assert packaging.installed == set()
+    assert packaging.installed == APPLICATION
 
 
 def test_an_intel_mac_is_told_that_there_is_no_pytorch_for_it(dependencies, machine, monkeypatch):

@@ -17,7 +17,7 @@ pytest.importorskip("slicer", exc_type=ImportError)
 from support.bundles import make_bundle
 
 MODULE = Path(__file__).parents[2] / "MedAIModule"
-IN_THE_APPLICATION = {"numpy", "scipy", "simpleitk", "pydicom", "pillow", "torch"}  # the last by its extension
+IN_THE_APPLICATION = {"numpy", "scipy", "simpleitk", "pydicom", "pillow", "requests", "torch"}  # the last by its extension
 
 
 def test_the_modules_self_test_passes(module):

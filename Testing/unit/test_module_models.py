@@ -1,30 +1,13 @@
-"""The panel's section "Model": found, chosen, explained, added and removed."""
+"""The panel's section "Model": found, chosen, and explained."""
 
 from __future__ import annotations
 
-import json
 import shutil
-from pathlib import Path
 
 import pytest
 
-from support.panels import add_scan, wait
-from support.sections import Bench, card, shown
-
-
-def write_bundle(folder: Path, **metadata) -> Path:
-    """A bundle with a title, one channel and two labels unless told otherwise; it can be installed, not run."""
-    formats = {
-        "inputs": {"image": {"modality": "MR", "channel_def": {"0": "image"}}},
-        "outputs": {"pred": {"channel_def": {"0": "background", "1": "Left thing", "2": "Right thing"}}},
-    }
-    (folder / "configs").mkdir(parents=True)
-    (folder / "models").mkdir()
-    (folder / "models" / "model.pt").write_bytes(b"weights")
-    (folder / "configs" / "inference.json").write_text("{}")
-    known = {"name": folder.name, "version": "1.2", "license": "MIT", "network_data_format": formats}
-    (folder / "configs" / "metadata.json").write_text(json.dumps(known | metadata))
-    return folder
+from support.panels import add_scan
+from support.sections import Bench, card, choose, shown, titles, write_bundle
 
 
 @pytest.fixture
@@ -49,34 +32,6 @@ def models(bench):
     from MedAIModuleLib.sections.models import Models
 
     return bench.hold(Models)
-
-
-@pytest.fixture
-def asked(monkeypatch):
-    """Confirms what the panel asks, and gives the questions."""
-    import slicer
-
-    asked: list[str] = []
-    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda text: asked.append(text) or True)
-    return asked
-
-
-@pytest.fixture
-def errors(monkeypatch):
-    """The errors that are displayed."""
-    import slicer
-
-    errors: list[str] = []
-    monkeypatch.setattr(slicer.util, "errorDisplay", errors.append)
-    return errors
-
-
-def titles(bench) -> list[str]:
-    return [bench.ui.modelList.item(row).text().splitlines()[0] for row in range(bench.ui.modelList.count)]
-
-
-def choose(bench, title: str) -> None:
-    bench.ui.modelList.currentRow = titles(bench).index(title)
 
 
 def details(bench) -> str:
@@ -170,6 +125,15 @@ def test_chips_narrow_the_list_to_modalities(bench, home, models):
     assert "Alpha gland" in titles(bench)
 
 
+def test_many_kinds_of_scans_do_not_make_the_panel_wider(bench, models):
+    from MedAIModuleLib.sections.chips import Chips
+
+    few = bench.ui.chipsWidget.sizeHint().width()
+    Chips(bench.ui, lambda: None).setModalities(["CT", "ES", "MG", "MR", "OT", "PT", "SM", "US", "XA"])
+    assert bench.ui.chipsLayout.rowCount() >= 3
+    assert bench.ui.chipsWidget.sizeHint().width() <= max(few, 450)
+
+
 def test_a_model_that_is_not_there_is_said_and_not_replaced(bench, models):
     bench.parameterNode.model = "gone<b>"
     assert models.card is None
@@ -201,19 +165,38 @@ def test_what_a_bundle_says_of_itself_is_no_html(bench, home, models):
     assert "&lt;b&gt;Evil&lt;/b&gt;" in details(bench)
 
 
-def test_an_available_model_says_where_to_get_it(module):
+def test_an_available_model_says_its_size_and_license_before_it_is_fetched(module):
     from MedAIModuleLib.sections.cardtext import detailsHtml, listText, missingText, summaryHtml
+    from MedAIModuleLib.sections.download import downloadText
 
-    public = card(state="available", root=None, url='https://example.org/a"b', commercial_use=None, license="unknown")
-    assert listText(public).endswith("available, MR, 3 segments, license unknown")
-    link = '<a href="https://example.org/a&quot;b">Download (19 MB)</a>'
-    assert f"Not on this computer yet: {link}, then Add... > From a file." in summaryHtml(public)
-    unsized = summaryHtml(card(state="available", root=None, url="https://example.org/a", size_bytes=0))
-    assert ">Download</a>" in unsized
+    public = card(state="available", root=None, url="https://example.org/a", commercial_use=None, license="<b>X</b>")
+    assert listText(public).endswith("available, MR, 3 segments, commercial use unclear")
+    assert "Not on this computer yet. License: &lt;b&gt;X&lt;/b&gt; (commercial use unclear)" in summaryHtml(public)
+    assert downloadText(public) == "Download (19 MB)"
+    assert downloadText(card(size_bytes=0)) == "Download"
     assert "Size: 19 MB" in detailsHtml(public)
-    assert missingText(public, "some-model") == "Some model is not on this computer yet; download it and add the file"
-    unsafe = summaryHtml(card(state="available", root=None, url="javascript:alert(1)"))
-    assert "<a " not in unsafe
+    assert missingText(public, "some-model") == "Some model is not on this computer yet; download it"
+
+
+def test_what_may_run_of_a_model_is_no_html(module):
+    from MedAIModuleLib.sections.cardtext import summaryHtml
+
+    assert "<p>Refused: &lt;img&gt;</p>" in summaryHtml(card(), verdict="Refused: <img>")
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed", "named"),
+    [
+        ("detection", "finds boxes", "Finds: "),
+        ("landmarks", "finds points", "Points: "),
+        ("classification", "tells classes apart", "Classes: "),
+    ],
+)
+def test_models_that_make_no_segments_say_what_they_make(module, kind, listed, named):
+    from MedAIModuleLib.sections.cardtext import detailsHtml, listText
+
+    assert listText(card(kind=kind)).endswith(f"installed, MR, {listed}, commercial use allowed")
+    assert f"{named}Left thing" in detailsHtml(card(kind=kind))
 
 
 def test_every_channel_of_a_model_of_several_is_named(module):
@@ -254,149 +237,6 @@ def test_no_hint_costs_the_resampling_of_a_warped_scan(bench, models, monkeypatc
     monkeypatch.setattr(hints, "image_from_volume", lambda _: pytest.fail("the scan was resampled"))
     models.setScans([volume])
     assert not shown(bench.ui.modelHintLabel)
-
-
-def test_a_model_is_added_from_a_folder_and_chosen(app, bench, models, home, tmp_path, monkeypatch, errors):
-    from MedAIModuleLib.sections import modelstore
-
-    folder = write_bundle(tmp_path / "delta", name="Delta muscle")
-    monkeypatch.setattr(modelstore, "chooseFolder", lambda: str(folder))
-    add(bench, "folder")
-    assert not bench.ui.addModelButton.enabled
-    wait(app, lambda: bench.ui.addModelButton.enabled)
-    assert errors == []
-    assert bench.parameterNode.model == "delta"
-    assert models.card.state == "installed"
-    assert titles(bench)[bench.ui.modelList.currentRow] == "Delta muscle"
-    assert (home / "delta" / "models" / "model.pt").is_file()
-    assert bench.changes >= 1
-
-
-def add(bench, kind: str) -> None:
-    action = next(action for action in bench.ui.addModelButton.menu().actions() if kind in action.text.replace("&", ""))
-    action.trigger()
-
-
-def test_a_model_is_added_from_a_zip(app, bench, models, tmp_path, monkeypatch, errors):
-    from MedAIModuleLib.sections import modelstore
-
-    write_bundle(tmp_path / "zipped" / "delta")
-    archive = shutil.make_archive(str(tmp_path / "delta"), "zip", tmp_path / "zipped", "delta")
-    monkeypatch.setattr(modelstore, "chooseFile", lambda: archive)
-    add(bench, "file")
-    wait(app, lambda: bench.ui.addModelButton.enabled)
-    assert errors == []
-    assert models.card.name == "delta"
-
-
-def test_what_is_no_bundle_is_one_message_and_changes_nothing(app, bench, models, tmp_path, monkeypatch, errors):
-    from MedAIModuleLib.sections import modelstore
-
-    monkeypatch.setattr(modelstore, "chooseFolder", lambda: str(tmp_path))
-    add(bench, "folder")
-    wait(app, lambda: bench.ui.addModelButton.enabled)
-    assert len(errors) == 1
-    assert str(tmp_path) in errors[0]
-    assert bench.parameterNode.model == "brain-mr"
-
-
-def test_cancelling_the_file_dialog_does_nothing(bench, models, monkeypatch, errors):
-    from MedAIModuleLib.sections import modelstore
-
-    monkeypatch.setattr(modelstore, "chooseFile", lambda: "")
-    add(bench, "file")
-    assert bench.ui.addModelButton.enabled
-    assert errors == []
-
-
-@pytest.mark.parametrize("confirmed", [True, False])
-def test_a_model_of_the_same_name_is_replaced_only_after_a_question(
-    app, bench, models, home, tmp_path, monkeypatch, errors, confirmed
-):
-    import slicer
-
-    from MedAIModuleLib.sections import modelstore
-
-    asked = []
-    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda text: asked.append(text) or confirmed)
-    folder = write_bundle(tmp_path / "alpha", name="New alpha")
-    monkeypatch.setattr(modelstore, "chooseFolder", lambda: str(folder))
-    add(bench, "folder")
-    wait(app, lambda: bench.ui.addModelButton.enabled)
-    assert asked == ["A model alpha is installed already. Replace it?"]
-    assert errors == []
-    assert ("New alpha" in titles(bench)) == confirmed
-
-
-def test_only_installed_models_can_be_removed_and_the_space_is_named(app, bench, models, home, asked):
-    assert not bench.ui.removeModelButton.enabled
-    choose(bench, "Alpha gland")
-    assert bench.ui.removeModelButton.enabled
-    bench.ui.removeModelButton.click()
-    wait(app, lambda: bench.ui.addModelButton.enabled)
-    assert asked == ["Delete Alpha gland from this computer? This frees 1 KB of disk space."]
-    assert not (home / "alpha").exists()
-    assert bench.parameterNode.model == ""
-    assert "Alpha gland" not in titles(bench)
-    assert models.missing() == "Choose a model"
-    assert not bench.ui.removeModelButton.enabled
-
-
-def test_a_model_that_a_run_needs_is_not_removed(bench, models):
-    choose(bench, "Alpha gland")
-    models.setInUse({"alpha"})
-    assert not bench.ui.removeModelButton.enabled
-    assert bench.ui.removeModelButton.toolTip == "A run needs this model; wait until it has ended"
-    choose(bench, "Beta bone")
-    assert bench.ui.removeModelButton.enabled
-    choose(bench, "Alpha gland")
-    models.setInUse(())
-    assert bench.ui.removeModelButton.enabled
-
-
-def test_nothing_is_removed_unconfirmed(bench, models, home, monkeypatch):
-    import slicer
-
-    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda _: False)
-    choose(bench, "Alpha gland")
-    bench.ui.removeModelButton.click()
-    assert (home / "alpha").is_dir()
-    assert bench.parameterNode.model == "alpha"
-
-
-def test_the_panel_may_be_closed_while_a_model_is_being_added(app, module, home, tmp_path, monkeypatch, errors):
-    from MedAIModuleLib.sections import modelstore
-    from MedAIModuleLib.sections.models import Models
-
-    bench = Bench()
-    bench.hold(Models)
-    folder = write_bundle(tmp_path / "delta")
-    monkeypatch.setattr(modelstore, "chooseFolder", lambda: str(folder))
-    add(bench, "folder")
-    bench.close()
-    wait(app, (home / "delta").is_dir)
-    app.processEvents()
-    assert errors == []
-
-
-def test_a_model_that_was_deleted_by_other_means_leaves_the_list_when_it_shall_be_removed(
-    app, bench, models, home, asked, errors
-):
-    choose(bench, "Alpha gland")
-    shutil.rmtree(home / "alpha")
-    bench.ui.removeModelButton.click()
-    wait(app, lambda: "Alpha gland" not in titles(bench))
-    assert (asked, errors, bench.parameterNode.model) == ([], [], "")
-
-
-def test_a_model_that_is_deleted_during_the_question_leaves_the_list_too(app, bench, models, home, monkeypatch, errors):
-    import slicer
-
-    choose(bench, "Alpha gland")
-    monkeypatch.setattr(slicer.util, "confirmOkCancelDisplay", lambda _text: shutil.rmtree(home / "alpha") or True)
-    bench.ui.removeModelButton.click()
-    wait(app, lambda: "Alpha gland" not in titles(bench))
-    assert errors == []
 
 
 def test_lists_are_joined_as_the_language_does(module, monkeypatch):

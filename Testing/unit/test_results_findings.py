@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from medai.finding import ClassScore, Detection, Landmark
 from medai.image import Image
-from medai.results import CSV_COLUMNS, Prediction, count_voxels, csv_rows, describe_labels, findings, measure
+from medai.region import Box
+from medai.results import CSV_COLUMNS, Prediction, count_voxels, csv_tables, describe_labels, findings, measure
 
 LIVER = {"scheme": "SCT", "value": "10200004", "meaning": "Liver"}
 
@@ -34,8 +36,8 @@ def test_volumes_are_voxels_times_the_volume_of_one():
 
 def test_findings_have_every_kind_and_every_label():
     found = findings(two_labels())
-    assert list(found) == ["labels", "lesions", "detections", "classes"]
-    assert found["lesions"] == found["detections"] == found["classes"] == []
+    assert list(found) == ["labels", "lesions", "detections", "landmarks", "classes"]
+    assert found["lesions"] == found["detections"] == found["landmarks"] == found["classes"] == []
     assert found["labels"][0] == {
         "value": 1,
         "name": "Liver",
@@ -58,8 +60,9 @@ def test_findings_survive_json():
 
 
 def test_rows_for_the_table_have_all_columns_and_short_codes():
-    rows = csv_rows(findings(two_labels()))
-    assert [tuple(row) for row in rows] == [CSV_COLUMNS] * 2
+    ((columns, rows),) = csv_tables(findings(two_labels()))
+    assert columns == CSV_COLUMNS["labels"]
+    assert [tuple(row) for row in rows] == [columns] * 2
     assert rows[0]["type"] == "SCT 10200004 Liver"
     assert rows[0]["modifier"] == ""
     assert rows[1]["modifier"] == "SCT 7771000 Left"
@@ -90,3 +93,46 @@ def test_counting_gives_every_value_that_occurs_in_any_memory_order(voxels, axes
 def test_what_was_counted_before_is_not_counted_again():
     counted = replace(two_labels(), counts={9: 7})
     assert [size.voxels for size in measure(counted)] == [0, 7]
+
+
+TURNED = ((0.0, 1.0, 0.0), (-1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+FOUND = Prediction(
+    labelmap=None,
+    detections=(
+        Detection("nodule", 0.75, Box((1, 2, 3), (4, 5, 6), TURNED)),
+        Detection("nodule", 0.5, Box((7, 8, 9), (1, 1, 1))),
+    ),
+    landmarks=(Landmark("mitral", (1.5, 2.5, 3.5), frame=2),),
+    classes=(ClassScore("A", 0.25, -1.0, chosen=False), ClassScore("B", None, 3.0, chosen=True)),
+)
+
+
+def test_boxes_points_and_classes_are_plain_values():
+    found = findings(FOUND)
+    assert json.loads(json.dumps(found)) == found
+    assert found["labels"] == found["lesions"] == []
+    first = found["detections"][0]
+    assert first == {
+        "label": "nodule",
+        "score": 0.75,
+        "center_ras": [1, 2, 3],
+        "size_mm": [4, 5, 6],
+        "axes_ras": [[0, 1, 0], [-1, 0, 0], [0, 0, 1]],
+    }
+    assert found["landmarks"] == [{"name": "mitral", "position_ras": [1.5, 2.5, 3.5], "frame": 2}]
+    assert found["classes"] == [
+        {"name": "A", "probability": 0.25, "score": -1.0, "chosen": False},
+        {"name": "B", "probability": None, "score": 3.0, "chosen": True},
+    ]
+
+
+def test_every_kind_of_finding_has_a_table_of_its_own():
+    tables = csv_tables(findings(FOUND))
+    assert [columns for columns, _rows in tables] == [CSV_COLUMNS[kind] for kind in ("detections", "landmarks", "classes")]
+    assert all(tuple(row) == columns for columns, rows in tables for row in rows)
+    assert list(tables[0][1][0].values()) == ["nodule", 0.75, 1, 2, 3, 4, 5, 6]
+    assert list(tables[1][1][0].values()) == ["mitral", 1.5, 2.5, 3.5, 2]
+
+
+def test_nothing_found_is_an_empty_table():
+    assert csv_tables(findings(Prediction(labelmap=None))) == [(CSV_COLUMNS["labels"], [])]

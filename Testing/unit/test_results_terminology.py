@@ -27,8 +27,12 @@ BRAIN_MR = {
     14: "Brainstem",
     15: "Cerebrospinal fluid",
 }
-# Concepts of Slicer's lists that DICOM's context groups do not have.
-SLICER_CODES = {"123037004", "272673000"}
+# Concepts of Slicer's lists that DICOM's context groups do not have: of its general anatomy, and of SlicerTotalSegmentator's
+# table of SNOMED CT codes (ribs, muscles, myocardium).
+SLICER_CODES = {"123037004", "272673000", "74281007", "110765007"}
+SLICER_CODES |= {"48535007", "78247007", "25888004", "25523003", "15339008", "59558009"}
+SLICER_CODES |= {"24915002", "5953002", "22565002", "77644006", "58830002", "43993008"}
+SLICER_CODES |= {"181674001", "78333006", "75297007", "244849004", "68455001"}
 
 
 def label(name, value=1):
@@ -45,6 +49,26 @@ def test_every_code_is_one_of_dicom_or_slicer(part):
     known = {(scheme, code) for scheme, names in concepts.items() for codes in names.values() for code in codes}
     used = {(row[f"{part}_CodingScheme"], row[f"{part}_CodeValue"]) for row in table()} - {("", "")}
     assert used - known <= {("SCT", code) for code in SLICER_CODES}
+
+
+def is_snomed_number(code: str) -> bool:
+    """The last digit of a SNOMED CT code is Verhoeff's check digit of the others."""
+    check = 0
+    for place, digit in enumerate(map(int, reversed(code))):
+        turned = digit
+        for _ in range(place % 8):
+            turned = (1, 5, 7, 6, 2, 8, 3, 0, 9, 4)[turned]
+        there, step = divmod(check, 5), divmod(turned, 5)
+        number = there[1] - step[1] if there[0] else there[1] + step[1]
+        check = number % 5 + 5 * (there[0] ^ step[0])
+    return check == 0
+
+
+def test_every_snomed_code_has_the_right_check_digit():
+    parts = ("Category", "Type", "Region")
+    codes = {row[f"{part}_CodeValue"] for row in table() for part in parts if row[f"{part}_CodingScheme"] == "SCT"}
+    assert [code for code in codes if not is_snomed_number(code)] == []
+    assert not is_snomed_number("78961008")
 
 
 def test_no_name_of_the_table_means_two_things():
@@ -85,6 +109,12 @@ def test_left_and_right_differ_by_their_modifier_only(first, second):
         ("Right-Accumbens-Area", "Right-Accumbens-Area", "427667007", "Right"),
         ("Grey matter", "Grey matter", "389081007", None),
         ("Kidneys", "Kidneys", "64033007", None),
+        ("vertebrae_L5", "Vertebrae L5", "49668003", None),
+        ("rib_left_12", "Left rib 12", "43993008", "Left"),
+        ("left subclavian artery", "Left subclavian artery", "36765005", "Left"),
+        ("left atrial appendage", "Left atrial appendage", "33626005", None),
+        ("gluteus_maximus_right", "Right gluteus maximus", "181674001", "Right"),
+        ("left ventricle pool", "Left ventricle pool", "87878005", None),
     ],
 )
 def test_names_written_for_machines_are_understood(name, shown, code, side):
@@ -100,6 +130,8 @@ def test_names_written_for_machines_are_understood(name, shown, code, side):
         ("hepatic vessel", "Blood vessel", "Liver"),
         ("kidney_cyst_left", "Cyst", "Kidney"),
         ("lung_nodules", "Nodule", "Lung"),
+        ("bone lesion", "Lesion", "Bone"),
+        ("renal neoplasm", "Neoplasm", "Kidney"),
     ],
 )
 def test_a_finding_in_an_organ_has_the_organ_as_its_region(name, what, where):

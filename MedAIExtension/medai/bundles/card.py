@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .kinds import SEGMENTATION
 from .licenses import terms_of
 from .model import Bundle
 
@@ -36,6 +37,9 @@ class ModelCard:
         url: where to get it; "" where that is not known.
         version: the bundle's own, or "".
         keywords: what else it is found by, such as the kinds of its scans.
+        kind: what it gives: "segmentation", "detection", "landmarks" or "classification".
+        weights_license: what holds for the weights or the data that they were learned from beyond ``license``, or "".
+        has_hashes: whether a hash of its files is published, by which a download is checked.
     """
 
     name: str
@@ -55,6 +59,9 @@ class ModelCard:
     url: str = ""
     version: str = ""
     keywords: tuple[str, ...] = ()
+    kind: str = SEGMENTATION
+    weights_license: str = ""
+    has_hashes: bool = False
 
 
 def read_card(bundle: Bundle) -> ModelCard:
@@ -78,6 +85,7 @@ def read_card(bundle: Bundle) -> ModelCard:
         root=bundle.root,
         version=bundle.version,
         keywords=_words(bundle.metadata, "keywords"),
+        kind=bundle.kind,
     )
 
 

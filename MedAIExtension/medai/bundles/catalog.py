@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
-from ..resources import resource
 from .card import ModelCard, read_card
+from .known import public_entries
 from .model import Bundle
 from .store import built_in_folder, store_folder
+
+_PLAIN_WORDS = ("title", "description", "organs", "keywords", "url", "weights_license", "has_hashes")
 
 
 def available_models() -> list[Bundle]:
@@ -43,7 +46,7 @@ def card_of(bundle: Bundle) -> ModelCard:
     """The card of a bundle on this computer; no weights are read. One of the catalog keeps the catalog's plain words."""
     card = read_card(bundle)
     same = [public for public in public_cards() if (public.name, public.labels) == (card.name, card.labels)]
-    words = {key: getattr(public, key) for public in same for key in ("title", "description", "organs", "keywords", "url")}
+    words = {key: getattr(public, key) for public in same for key in _PLAIN_WORDS}
     return replace(card, **words)
 
 
@@ -60,7 +63,7 @@ def find_model(name: str | Path) -> Bundle:
         return Bundle.open(Path(name))
     public = next((card for card in public_cards() if card.name == str(name)), None)
     if public:
-        raise InputError(f"{public.name} is not installed; download it from {public.url} and install that file.")
+        raise InputError(f"{public.name} is not installed; install it with `medai models install {public.name}`.")
     known = ", ".join(models) or "none"
     if not str(name).strip():
         raise InputError(f"No model is named; models here: {known}.")
@@ -70,26 +73,29 @@ def find_model(name: str | Path) -> Bundle:
 @lru_cache(maxsize=1)
 def public_cards() -> tuple[ModelCard, ...]:
     """Public models that MedAI can run, whether they are on this computer or not, sorted by name."""
-    entries = json.loads(resource("Models", "catalog.json").read_text(encoding="utf-8"))["models"]
-    return tuple(
-        ModelCard(
-            name=entry["name"],
-            title=entry["title"],
-            description=entry["description"],
-            state="available",
-            modality=entry["modality"],
-            task=entry["task"],
-            organs=tuple(entry["organs"]),
-            keywords=tuple(entry.get("keywords", ())),
-            channels=tuple(entry["channels"]),
-            labels=tuple(entry["labels"]),
-            license=entry["license"],
-            commercial_use=entry["commercial_use"],
-            size_bytes=entry["size_bytes"] or 0,
-            thumbnail=None,
-            root=None,
-            url=entry["url"],
-            version=entry["version"],
-        )
-        for entry in entries
+    return tuple(map(_public_card, public_entries().values()))
+
+
+def _public_card(entry: Mapping[str, Any]) -> ModelCard:
+    return ModelCard(
+        name=entry["name"],
+        title=entry["title"],
+        description=entry["description"],
+        state="available",
+        modality=entry["modality"],
+        task=entry["task"],
+        organs=tuple(entry["organs"]),
+        keywords=tuple(entry["keywords"]),
+        channels=tuple(entry["channels"]),
+        labels=tuple(entry["labels"].values()),
+        license=entry["license"],
+        commercial_use=entry["commercial_use"],
+        size_bytes=entry["size_bytes"] or 0,
+        thumbnail=None,
+        root=None,
+        url=entry["url"],
+        version=entry["version"],
+        kind=entry["kind"],
+        weights_license=entry["weights_license"],
+        has_hashes=bool(entry["hubs"]["ngc"]["sha1"]),
     )

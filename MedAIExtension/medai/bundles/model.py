@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-
-_MOST_CHANNELS = 1000
+from .formats import config_of, form_of, metadata_of
+from .hashing import content_hash
+from .inputs import channel_names
+from .kinds import kind_of_model
+from .labels import label_names
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,7 @@ class Bundle:
             InputError: if the folder is no bundle, or its metadata is unreadable.
         """
         path = root / "configs" / "metadata.json"
-        if not path.is_file():
-            raise InputError(f"{root} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle's folder.")
-        try:
-            metadata = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as problem:
-            raise InputError(f"{path} cannot be read ({problem}); get the bundle again.") from problem
-        if not isinstance(metadata, dict):
-            raise InputError(f"{path} holds no JSON object; get the bundle again.")
+        metadata = metadata_of(root) if form_of(root) else _metadata(root, path)
         bundle = cls(root=root, metadata=metadata, source=source)
         try:
             bundle.channels, bundle.label_names, bundle.spatial_dims  # noqa: B018
@@ -62,7 +57,7 @@ class Bundle:
     @property
     def title(self) -> str:
         """Name for people."""
-        return str(self.metadata.get("name", self.name))
+        return str(self.metadata.get("name") or self.name)
 
     @property
     def version(self) -> str:
@@ -75,14 +70,43 @@ class Bundle:
         return str(self.metadata.get("description", ""))
 
     @property
+    def config(self) -> dict[str, Any]:
+        """The inference configuration as it is run, repaired; nothing of it is executed.
+
+        Raises:
+            InputError: if there is none, or it is unreadable.
+        """
+        return self._repaired[0]
+
+    @property
+    def repairs(self) -> tuple[str, ...]:
+        """A sentence for each repair of the configuration, or of the bundle's own code, that is made in memory.
+
+        Raises:
+            InputError: as ``config``.
+        """
+        return self._repaired[1]
+
+    @cached_property
+    def _repaired(self) -> tuple[dict[str, Any], tuple[str, ...]]:
+        from .config import read_config
+        from .config.repairs import repaired
+        from .config.repairs.own_code import repairs_of_bundle
+
+        if form_of(self.root):
+            return config_of(self.root), ()
+        config, said = repaired(read_config(self.root), self.name, self.version)
+        return config, (*said, *repairs_of_bundle(self.root, config))
+
+    @cached_property
+    def kind(self) -> str:
+        """What it gives: "segmentation", "detection", "landmarks" or "classification"."""
+        return kind_of_model(self)
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """Names of the input channels in the network's order, such as ("T1c", "T1", "T2", "FLAIR")."""
-        image = self._format("inputs", "image")
-        names = image.get("channel_def") or {}
-        count = int(image.get("num_channels", len(names) or 1))
-        if not 1 <= count <= _MOST_CHANNELS:
-            raise ValueError(f"{count} input channels")
-        return tuple(str(names.get(str(n), f"channel {n}")) for n in range(count))
+        return channel_names(self, self._format("inputs", "image"))
 
     @property
     def modality(self) -> str:
@@ -96,21 +120,15 @@ class Bundle:
         shape = self._format("inputs", "image").get("spatial_shape") or [0, 0, 0]
         return 2 if len(shape) == 2 else 3
 
-    @property
+    @cached_property
     def label_names(self) -> dict[int, str]:
-        """Name of each value of the label map, background left out."""
-        output = self._format("outputs", "pred")
-        names = output.get("channel_def") or output.get("label_def") or {}
-        return {int(value): str(name) for value, name in names.items() if int(value) != 0}
+        """Names by value: of a label map from 1, background left out; of classes, boxes and landmarks by number from 0."""
+        return label_names(self)
 
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 over the names and contents of all files in the folder: what consent and run.json refer to."""
-        digest = hashlib.sha256()
-        for path in sorted(p for p in self.root.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
-            digest.update(path.relative_to(self.root).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
+        return content_hash(self.root)
 
     def _format(self, side: str, entry: str) -> Mapping[str, Any]:
         formats = self.metadata.get("network_data_format") or {}
@@ -118,9 +136,21 @@ class Bundle:
         return found if isinstance(found, dict) else {}
 
 
-def is_bundle(root: Path) -> bool:
-    """Whether a folder has a bundle's metadata; False where one may not look."""
+def _metadata(root: Path, path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise InputError(f"{root} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle's folder.")
     try:
-        return (root / "configs" / "metadata.json").is_file()
+        metadata = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:
+        raise InputError(f"{path} cannot be read ({problem}); get the bundle again.") from problem
+    if not isinstance(metadata, dict):
+        raise InputError(f"{path} holds no JSON object; get the bundle again.")
+    return metadata
+
+
+def is_bundle(root: Path) -> bool:
+    """Whether a folder is a bundle, or a model of another form that is seen as one; False where one may not look."""
+    try:
+        return (root / "configs" / "metadata.json").is_file() or bool(form_of(root))
     except OSError:
         return False

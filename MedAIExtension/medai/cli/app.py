@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from . import doctor, evaluate, models, plan, run, synthesize, train
+from . import audit, doctor, evaluate, models, plan, run, synthesize, train, trust
+from .parameters import Offline
 
 app = typer.Typer(
     name="medai",
@@ -20,6 +21,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("plan")(plan.plan)
 app.add_typer(models.app, name="models")
+app.command("audit")(audit.audit)
+app.add_typer(trust.app, name="trust")
 app.command("evaluate")(evaluate.evaluate)
 app.command("train")(train.train)
 app.command("synthesize")(synthesize.synthesize)
@@ -48,5 +51,6 @@ def _say_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Say the version.")] = False,
+    offline: Offline = False,
 ) -> None:
-    """See ``app``'s help; the option's callback does the work."""
+    """See ``app``'s help; the options' callbacks do the work."""

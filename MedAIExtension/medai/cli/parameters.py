@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,15 @@ import typer
 
 if TYPE_CHECKING:
     from ..region import Box
+
+
+def go_offline(wanted: bool) -> bool:
+    """From now on nothing here, nor any process started from here, opens a network connection."""
+    if wanted:
+        os.environ["MEDAI_OFFLINE"] = "1"
+        socket.has_ipv6 = False  # else urllib3, which pydicom and MONAI load, tries it out with a socket
+    return wanted
+
 
 ImagePaths = Annotated[
     list[Path] | None,
@@ -32,7 +43,11 @@ Roi = Annotated[
 Frame = Annotated[int | None, typer.Option(help="Which frame of a 4D image, from 0.", show_default=False)]
 Series = Annotated[str | None, typer.Option(help="Which series of a DICOM folder.", show_default=False)]
 ResampleUneven = Annotated[bool, typer.Option("--resample-uneven", help="Resample slices that are spaced unevenly.")]
+Trust = Annotated[bool, typer.Option("--trust", help="Let the bundle run its own code, and remember that for these very files.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on standard output.")]
+Offline = Annotated[
+    bool, typer.Option("--offline", envvar="MEDAI_OFFLINE", callback=go_offline, help="Open no network connection.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 

@@ -11,8 +11,24 @@ import typer
 
 from .console import command, print_fields, print_json, print_table, stdout_kept_clean
 from .inputs import Reading, in_order, read_images, split_names
-from .parameters import Channels, Debug, Device, Frame, ImagePaths, Json, Labels, Mode, Model, ResampleUneven, Roi, Series, box_of
+from .parameters import (
+    Channels,
+    Debug,
+    Device,
+    Frame,
+    ImagePaths,
+    Json,
+    Labels,
+    Mode,
+    Model,
+    ResampleUneven,
+    Roi,
+    Series,
+    Trust,
+    box_of,
+)
 from .progress import progress_shown
+from .trust import obtain_permission
 
 if TYPE_CHECKING:
     from ..results import Prediction
@@ -33,6 +49,7 @@ def run(
     frame: Frame = None,
     series: Series = None,
     resample_uneven: ResampleUneven = False,
+    trust: Trust = False,
     as_json: Json = False,
     _debug: Debug = False,
 ) -> None:
@@ -49,6 +66,7 @@ def run(
         bundle = find_model(model)
         paths = in_order(images or (), channel or (), bundle)
         refuse_overwriting(output, paths)
+        obtain_permission(bundle, trust)
         with WorkerClient() as client:
             client.start()  # its libraries are loaded while the images are read
             scans = read_images(paths, Reading(frame, series, resample_uneven))
@@ -75,5 +93,22 @@ def _say(files: dict[str, Path], prediction: Prediction, as_json: bool) -> None:
     if as_json:
         print_json({"files": files, "findings": found, "run": prediction.run})
         return
-    print_table(("label", "volume (ml)"), ((label["name"], label["volume_ml"]) for label in found["labels"]))
+    _print_findings(found)
     print_fields(files.items())
+
+
+def _print_findings(found: dict[str, Any]) -> None:
+    """A table for each kind of finding that there is."""
+    if found["labels"]:
+        print_table(("label", "volume (ml)"), ((label["name"], label["volume_ml"]) for label in found["labels"]))
+    if found["detections"]:
+        boxes = ((each["label"], each["score"], *each["center_ras"], *each["size_mm"]) for each in found["detections"])
+        print_table(("label", "score", "R", "A", "S", "size 1 (mm)", "size 2 (mm)", "size 3 (mm)"), boxes)
+    if found["landmarks"]:
+        points = ((each["name"], *each["position_ras"], each["frame"]) for each in found["landmarks"])
+        print_table(("landmark", "R", "A", "S", "frame"), points)
+    if found["classes"]:
+        classes = ((each["name"], each["probability"], each["score"], each["chosen"]) for each in found["classes"])
+        print_table(("class", "probability", "score", "chosen"), classes)
+    if not any(found.values()):
+        print_table(("finding",), (("nothing found",),))

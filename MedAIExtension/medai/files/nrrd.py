@@ -26,11 +26,14 @@ _TYPES = {
 }  # fmt: skip
 
 
-def write_nrrd(path: Path, voxels: NDArray, affine: NDArray[np.float64], fields: Mapping[str, str] | None = None) -> None:
+def write_nrrd(
+    path: Path, voxels: NDArray, affine: NDArray[np.float64], fields: Mapping[str, str] | None = None, *, axis: str = "vector"
+) -> None:
     """Write voxels (channel, i, j, k) with an ijk-to-RAS affine in mm; several channels become a vector per voxel.
 
     Args:
         fields: further keys and values of the header.
+        axis: what the header says that several channels are: a "vector", or a "list" of what has little to do with each other.
 
     Raises:
         InputError: if NRRD has no such type.
@@ -38,16 +41,16 @@ def write_nrrd(path: Path, voxels: NDArray, affine: NDArray[np.float64], fields:
     """
     if voxels.dtype not in _TYPES:
         raise InputError(f"{path.name} cannot hold {voxels.dtype} voxels; convert them to integers or floats.")
-    header = "\n".join([*_header(voxels, affine), *(f"{key}:={_escaped(value)}" for key, value in (fields or {}).items())])
+    header = "\n".join([*_header(voxels, affine, axis), *(f"{key}:={_escaped(value)}" for key, value in (fields or {}).items())])
     with path.open("wb") as file:
         file.write(f"{header}\n\n".encode())
         with gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packed:
             packed.write((voxels[0] if len(voxels) == 1 else voxels).tobytes(order="F"))
 
 
-def _header(voxels: NDArray, affine: NDArray[np.float64]) -> list[str]:
+def _header(voxels: NDArray, affine: NDArray[np.float64], axis: str) -> list[str]:
     lps = LPS_RAS @ affine
-    vector = [] if len(voxels) == 1 else ["vector"]
+    vector = [] if len(voxels) == 1 else [axis]
     sizes = voxels.shape if vector else voxels.shape[1:]
     return [
         "NRRD0004",

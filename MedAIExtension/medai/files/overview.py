@@ -1,8 +1,7 @@
-"""A picture of a result: the scan in three views with its labels in color, and a legend with their volumes."""
+"""A picture of a result: the scan in three views with labels in color, boxes and points, and a legend of what was found."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..image import Image
-from ..results import Label, Measurement, Prediction, measure
+from ..results import Label, Prediction, flattened
+from .legend import BACKGROUND, FAINT, TEXT, write_legend
+from .marks import draw_marks, points_of_interest
 from .views import View, views_of
 
 if TYPE_CHECKING:
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 
 _CELL = 5.4  # inches of a view's side
 _DPI = 110
-_BACKGROUND, _TEXT, _FAINT = "#000000", "#e8e8e8", "#8c8c8c"
 _WITH_LETTERS = 1.12  # of a view's side: room for the names of directions around it
-_ROWS = 26  # of the legend in one column; then it has two
 _OPACITY = 0.42
 _CT_WINDOW = (-160.0, 240.0)  # Hounsfield units: soft tissue
 
 
 def write_overview(path: Path, image: Image, prediction: Prediction) -> None:
-    """Write a PNG of about 1200 pixels of a scan with its labels; by matplotlib alone, without a display or OpenGL.
+    """Write a PNG of about 1200 pixels of a scan with what was found; by matplotlib alone, without a display or OpenGL.
+
+    The views go where the most labels are, through the best box, or through the middle of the points.
 
     Args:
         image: the scan; (1, i, j, k), or (3, i, j, k) for RGB. Of other channels the first is shown.
-        prediction: on the scan's grid.
+        prediction: of the scan; a label map is on its grid.
 
     Raises:
         OSError: if the disk is full, or the file cannot be written.
@@ -39,18 +40,20 @@ def write_overview(path: Path, image: Image, prediction: Prediction) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    views = list(views_of(image, prediction.labelmap))
+    labelmap = flattened(prediction) if prediction.labelmap is not None else None
+    views = list(views_of(image, labelmap, points_of_interest(prediction)))
     rows = 1 if len(views) == 1 else 2
-    figure = Figure((2 * _CELL, rows * _CELL), dpi=_DPI, facecolor=_BACKGROUND)
+    figure = Figure((2 * _CELL, rows * _CELL), dpi=_DPI, facecolor=BACKGROUND)
     FigureCanvasAgg(figure)
     window = _window(image, views)
     side = max(max(view.labels.shape) for view in views) * (1.0 if len(views) == 1 else _WITH_LETTERS)
     for view, cell in zip(views, (1, 3, 4), strict=False):
         axes = _axes(figure, rows, cell)
         _show(axes, view, window, prediction.labels, side)
+        draw_marks(axes, view, prediction)
         if len(views) > 1:  # a single slice may be a picture, whose directions nobody knows
             _name_directions(axes, view)
-    _write_legend(_axes(figure, rows, 2), prediction)
+    write_legend(_axes(figure, rows, 2), prediction)
     figure.savefig(path)
 
 
@@ -70,13 +73,13 @@ def _show(axes: Axes, view: View, window: tuple[float, float], labels: Sequence[
 
 
 def _name_directions(axes: Axes, view: View) -> None:
-    style: dict[str, Any] = {"color": _TEXT, "fontsize": 11, "transform": axes.transAxes}
+    style: dict[str, Any] = {"color": TEXT, "fontsize": 11, "transform": axes.transAxes}
     left, right, top, bottom = tuple(view.edges)
     axes.text(0.015, 0.5, left, ha="left", va="center", **style)
     axes.text(0.985, 0.5, right, ha="right", va="center", **style)
     axes.text(0.5, 0.985, top, ha="center", va="top", **style)
     axes.text(0.5, 0.015, bottom, ha="center", va="bottom", **style)
-    axes.text(0.015, 0.985, view.name, ha="left", va="top", **{**style, "color": _FAINT})
+    axes.text(0.015, 0.985, view.name, ha="left", va="top", **{**style, "color": FAINT})
 
 
 def _painted(view: View, window: tuple[float, float], labels: Sequence[Label]) -> NDArray[np.float32]:
@@ -110,40 +113,3 @@ def _window(image: Image, views: Sequence[View]) -> tuple[float, float]:
         return _CT_WINDOW
     low, high = np.percentile(shown, (1, 99.7)).tolist()
     return (low, high) if high > low else (low, low + 1)
-
-
-def _write_legend(axes: Axes, prediction: Prediction) -> None:
-    axes.set_xlim(0, 1)
-    axes.set_ylim(1, 0)
-    model = prediction.run.get("model") or {}
-    title = str(model.get("title") or model.get("name") or "Segmentation")
-    axes.text(0.04, 0.05, f"{title} {model.get('version') or ''}".strip(), color=_TEXT, fontsize=13, va="center")
-    found = [size for size in measure(prediction) if size.voxels]
-    missing = len(prediction.labels) - len(found)
-    shown = found[: 2 * _ROWS]
-    columns = math.ceil(len(shown) / _ROWS) or 1
-    rows = math.ceil(len(shown) / columns)
-    step = min(0.045, 0.8 / max(rows, 1))
-    for number, size in enumerate(shown):
-        _write_row(axes, size, 0.04 + number // rows * 0.48, 0.12 + number % rows * step, 0.92 / columns - 0.02, step)
-    notes = [f"and {len(found) - len(shown)} more in findings.csv"] if len(found) > len(shown) else []
-    notes += [f"not found: {missing} of {len(prediction.labels)} labels"] if missing else []
-    axes.text(0.04, 0.955, "; ".join(notes), color=_FAINT, fontsize=9, va="center")
-    axes.text(0.04, 0.985, "For research. Not a medical device.", color=_FAINT, fontsize=9, va="center")
-
-
-def _write_row(axes: Axes, size: Measurement, left: float, top: float, width: float, step: float) -> None:
-    from matplotlib.patches import Rectangle
-
-    narrow = width < 0.6
-    font = min(11.0, step * 250) * (0.72 if narrow else 1)
-    color = [part / 255 for part in size.label.color]
-    axes.add_patch(Rectangle((left, top - 0.3 * step), 0.6 * step, 0.6 * step, facecolor=color, edgecolor=_FAINT, linewidth=0.4))
-    axes.text(left + step, top, _shortened(size.label.name, 24 if narrow else 42), color=_TEXT, fontsize=font, va="center")
-    volume = f"{size.volume_ml:.1f} ml" if size.volume_ml >= 0.95 else f"{size.volume_ml:.2g} ml"
-    axes.text(left + width, top, volume, color=_TEXT, fontsize=font, va="center", ha="right")
-
-
-def _shortened(name: str, letters: int) -> str:
-    # matplotlib takes text between dollar signs for mathematics.
-    return (name if len(name) <= letters else name[: letters - 1] + "…").replace("$", r"\$")

@@ -1,4 +1,4 @@
-"""The files of a result: label map, segmentation, findings, the record of the run, and a picture."""
+"""The files of a result: label map and segmentation where there is one, findings, the record of the run, and a picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..image import Image
-from ..results import CSV_COLUMNS, Prediction, csv_rows, findings
+from ..results import Prediction, csv_tables, findings, flattened
 from .nifti import read_position, write_nifti
 from .nifti_header import Position
 from .overview import write_overview
@@ -26,6 +26,7 @@ _NAMES = {
     "overview": "overview.png",
     "scene": "scene.mrb",
 }
+_OF_LABELS = ("segmentation", "segments")
 
 
 def write_prediction(
@@ -38,7 +39,9 @@ def write_prediction(
 ) -> dict[str, Path]:
     """Write a result into a folder: all files or, where one fails, none.
 
-    The label map is NIfTI on the scan's grid, which NIfTI keeps in single precision; the segmentation keeps it exactly.
+    The label map is NIfTI on the scan's grid, which NIfTI keeps in single precision; the segmentation keeps it exactly. Where
+    labels overlap, the segmentation holds each whole, and the label map shows the smallest on top. Without a label map, neither
+    is written, and those of an earlier result are removed.
 
     Args:
         folder: made if it is missing; files of the same names are replaced.
@@ -49,21 +52,24 @@ def write_prediction(
             that a program that prefers another of NIfTI's two positions still shows both in one place.
 
     Returns:
-        Paths by "segmentation", "segments", "findings", "table", "run", "overview" and, where asked for, "scene".
+        Paths by "segmentation" and "segments" (where there is a label map), "findings", "table", "run", "overview" and, where
+        asked for, "scene".
 
     Raises:
         InputError: if the prediction is not on the scan's grid, or the folder cannot be written.
         MedAIError: if writing fails, such as on a full disk.
     """
-    if not image.on_same_grid(prediction.labelmap):
+    labelmap = flattened(prediction) if prediction.labelmap is not None else None
+    if labelmap is not None and not image.on_same_grid(labelmap):
         raise InputError(f"The prediction is not on the grid of {image.name}; run the model on this scan.")
-    labelmap = prediction.labelmap
     found = findings(prediction)
-    names = {key: name for key, name in _NAMES.items() if key != "scene" or scene is not None}
+    left_out = {*(() if scene is not None else ("scene",)), *(() if labelmap is not None else _OF_LABELS)}
+    names = {key: name for key, name in _NAMES.items() if key not in left_out}
     with written_whole(folder, _NAMES.values()) as temporary:
         files = {key: temporary / name for key, name in names.items()}
-        write_nifti(files["segmentation"], labelmap.voxels, _position_in(source, image) or labelmap.affine)
-        write_segmentation(files["segments"], prediction)
+        if labelmap is not None:
+            write_nifti(files["segmentation"], labelmap.voxels, _position_in(source, image) or labelmap.affine)
+            write_segmentation(files["segments"], prediction)
         _write_json(files["findings"], found)
         _write_table(files["table"], found)
         _write_json(files["run"], prediction.run)
@@ -102,6 +108,9 @@ def _write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 def _write_table(path: Path, found: Mapping[str, Any]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.DictWriter(file, CSV_COLUMNS)
-        table.writeheader()
-        table.writerows(csv_rows(found))
+        for number, (columns, rows) in enumerate(csv_tables(found)):
+            if number:
+                file.write("\r\n")
+            table = csv.DictWriter(file, columns)
+            table.writeheader()
+            table.writerows(rows)

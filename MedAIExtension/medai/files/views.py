@@ -1,4 +1,4 @@
-"""Three orthogonal views of a scan with its labels, sampled along the patient's axes."""
+"""Three orthogonal views of a scan with what was found in it, sampled along the patient's axes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..image import Image
 
 _PIXELS = 512
 _SAMPLES = 200_000
-_MARGIN, _SMALLEST = 20.0, 150.0  # mm around the labels, and shown at least
+_MARGIN, _SMALLEST = 20.0, 150.0  # mm around what was found, and shown at least
 # Name, what is at the left, right, top and bottom: radiological, the patient's right on the viewer's left.
 _VIEWS = (("Axial", "RLAP"), ("Coronal", "RLSI"), ("Sagittal", "APSI"))
 
@@ -26,12 +26,16 @@ class View:
         edges: the direction at the left, right, top and bottom, such as "RLAP".
         scan: (row, column, channel) float32, NaN outside the scan.
         labels: (row, column) values of the label map, 0 outside it.
+        corner, right, down: RAS in mm of the first pixel's center, and the steps to its neighbors, (3,) each.
     """
 
     name: str
     edges: str
     scan: NDArray[np.float32]
     labels: NDArray
+    corner: NDArray[np.float64]
+    right: NDArray[np.float64]
+    down: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,16 @@ class _Space:
         return steps if toward in "RAS" else steps[::-1]
 
 
-def views_of(image: Image, labelmap: Image) -> Iterator[View]:
-    """Axial, coronal and sagittal planes where each meets the most labels; only the plane itself for a single slice."""
-    points = _labeled_points(labelmap)
+def views_of(image: Image, labelmap: Image | None, points: NDArray[np.float64] | None = None) -> Iterator[View]:
+    """Axial, coronal and sagittal planes where each meets the most labels; only the plane itself for a single slice.
+
+    Args:
+        image: the scan.
+        labelmap: on its grid, one layer; None where there is none.
+        points: (3, n) in RAS mm, which the planes go through instead, as near as they can; none for the middle of the scan.
+    """
+    if points is None:
+        points = np.zeros((3, 0)) if labelmap is None else _labeled_points(labelmap)
     low, high = _box(image)
     if points.size and 1 not in image.shape:
         low, high = _around(points, low, high)
@@ -66,7 +77,7 @@ def views_of(image: Image, labelmap: Image) -> Iterator[View]:
             yield _sample(image, labelmap, space, name, edges)
 
 
-def _sample(image: Image, labelmap: Image, space: _Space, name: str, edges: str) -> View:
+def _sample(image: Image, labelmap: Image | None, space: _Space, name: str, edges: str) -> View:
     from scipy.ndimage import map_coordinates
 
     rows, columns = space.steps(edges[3]), space.steps(edges[1])
@@ -81,8 +92,12 @@ def _sample(image: Image, labelmap: Image, space: _Space, name: str, edges: str)
     scan = np.stack([map_coordinates(channel, ijk, np.float32, order=1, mode="nearest") for channel in channels], axis=-1)
     scan[~inside] = np.nan
     nearest = np.clip(np.rint(ijk), 0, size - 1).astype(int)
-    labels = np.where(inside, labelmap.voxels[0][tuple(nearest)], 0)
-    return View(name, edges, scan, labels)
+    values = np.zeros(inside.shape, np.uint8) if labelmap is None else labelmap.voxels[0][tuple(nearest)]
+    corner = points[:3, 0, 0]
+    right, down = np.zeros(3), np.zeros(3)
+    right[_axis(edges[1])] = space.pixel if edges[1] in "RAS" else -space.pixel
+    down[_axis(edges[3])] = space.pixel if edges[3] in "RAS" else -space.pixel
+    return View(name, edges, scan, np.where(inside, values, 0), corner, right, down)
 
 
 def _axis(letter: str) -> int:

@@ -50,7 +50,7 @@ def window_cost(network: nn.Module, shape: Sequence[int]) -> WindowCost:
 
 
 def _count(network: nn.Module, shape: Sequence[int]) -> WindowCost:
-    shadow = copy.deepcopy(network).to("meta")
+    shadow = _without_weights(network)
     memory = _LiveBytes()
     counter = FlopCounterMode(display=False)
     done: list[float] = []
@@ -64,9 +64,20 @@ def _count(network: nn.Module, shape: Sequence[int]) -> WindowCost:
     return WindowCost(operations, memory.peak, comes_out[1] if comes_out else 1, shares, comes_out)
 
 
+def _without_weights(network: nn.Module) -> nn.Module:
+    """A copy on the meta device; large weights are not copied on the way there."""
+    kept: dict[int, Any] = {id(p): nn.Parameter(p.detach().to("meta"), requires_grad=False) for p in network.parameters()}
+    kept |= {id(buffer): buffer.to("meta") for buffer in network.buffers()}
+    return copy.deepcopy(network, kept).to("meta")
+
+
 def layers_of(network: nn.Module) -> list[nn.Module]:
     """The modules that hold no others: convolutions, norms, activations."""
     return [module for module in network.modules() if not any(module.children())]
+
+
+_ATEN = torch.ops.aten
+_ASKS_FOR_A_VALUE = (_ATEN.item.default, _ATEN.is_nonzero.default, _ATEN._local_scalar_dense.default)
 
 
 class _LiveBytes(TorchDispatchMode):
@@ -78,6 +89,8 @@ class _LiveBytes(TorchDispatchMode):
         self._seen: set[int] = set()
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in _ASKS_FOR_A_VALUE:
+            return False  # RetinaNet asks whether there are NaNs; without data there are none
         result = func(*args, **(kwargs or {}))
         for value in tree_flatten(result)[0]:
             if isinstance(value, torch.Tensor):

@@ -78,6 +78,8 @@ def expected_grid(image: Image, pipeline: Pipeline) -> Grid:
             grid = _cropped(grid, step, image, axes, flips)
         elif isinstance(step, Spacingd):
             grid = _respaced(grid, step)
+        elif hasattr(step, "expected_grid"):
+            grid = Grid(*step.expected_grid(image))
         elif isinstance(step, Resized):
             size = _resized(grid.shape, step.resizer)
             scale = [n / r for n, r in zip(grid.shape, size, strict=True)]
@@ -109,6 +111,13 @@ def deciding_part(box: Box | None, image: Image, grid: Grid | None, pipeline: Pi
     low = np.clip(np.floor(corners.min(axis=0) - reach), 0, last).astype(int)
     high = np.clip(np.ceil(corners.max(axis=0) + reach), 0, last).astype(int)
     return tuple(slice(int(a), int(b) + 1) for a, b in zip(low, high, strict=True))
+
+
+def deciding_slices(box: Box | None, image: Image) -> list[int]:
+    """Those k of a scan that have voxels in the box; all without one."""
+    if box is None:
+        return list(range(image.shape[2]))
+    return [int(k) for k in np.flatnonzero(box.mask(image.shape, image.affine).any(axis=(0, 1)))]
 
 
 def _loses_place(step: Any) -> bool:

@@ -7,20 +7,22 @@ from collections.abc import Mapping, Sequence
 
 import psutil
 import torch
-from monai.transforms import AsDiscreted
+from monai.transforms import Activationsd, CastToTyped, EnsureTyped, Identityd, Invertd, ToDeviced, ToTensord
 
+from ..bundles.kinds import SEGMENTATION
 from ..bundles.model import Bundle
 from ..errors import InputError
 from ..image import Image
-from .cost import WindowCost, window_cost
-from .grid import deciding_part, expected_grid
+from .cost import WindowCost
+from .extent import extent_of, network_cost
 from .options import Options
 from .pipeline import Pipeline
 from .plan import Plan
 from .speed import Speed
-from .windows import count_windows, window_of
 
 PREPARING, SEGMENTING, RESTORING = "preparing", "segmenting", "restoring"
+# What makes no labels of scores.
+_UNDECIDED = (Activationsd, CastToTyped, EnsureTyped, Identityd, Invertd, ToDeviced, ToTensord)
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -38,26 +40,26 @@ def choose_device(wanted: str) -> torch.device:
     return torch.device(wanted)
 
 
-def plan_run(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options) -> Plan:
-    """What running the pipeline on a scan will take, from shapes, the machine's measured speed and earlier runs."""
-    expected = expected_grid(image, pipeline)
-    grid = expected.shape
-    window = window_of(pipeline.inferer, grid)
-    precision = _precision(options, pipeline.device)
-    batch = min(count_windows(pipeline.inferer, grid), int(getattr(pipeline.inferer, "sw_batch_size", 1)))
-    cost = network_cost(pipeline, bundle, window, batch)
-    windows = count_windows(pipeline.inferer, grid, deciding_part(options.roi, image, expected, pipeline, cost))
-    _refuse_overlapping_classes(pipeline, cost, bundle)
+def plan_run(images: Sequence[Image], bundle: Bundle, pipeline: Pipeline, options: Options) -> Plan:
+    """What running the pipeline on a scan will take, from shapes, the machine's measured speed and earlier runs.
+
+    Raises:
+        InputError: if the run could not lead to a result.
+    """
+    image, precision = images[0], _precision(options, pipeline.device)
+    extent = extent_of(images, bundle, pipeline, options)
+    _refuse_scores(pipeline, extent.cost, bundle)
     speed = Speed(pipeline.device, PRECISIONS[precision])
-    work = _work(bundle, image, grid, windows, cost, batch)
+    work = _work(bundle, image, extent.grid, extent.windows, extent.cost, extent.batch)
+    at_once = math.prod(map(max, extent.grid, extent.window)) // (extent.grid[2] if pipeline.flat else 1)
     return Plan(
         device=pipeline.device.type,
         precision=precision,
-        grid=grid,
-        spacing=expected.spacing,
-        window=window,
-        windows=windows,
-        memory_bytes=_memory(cost, math.prod(map(max, grid, window)), math.prod(image.shape), len(bundle.channels)),
+        grid=extent.grid,
+        spacing=extent.spacing,
+        window=extent.window,
+        windows=extent.windows,
+        memory_bytes=_memory(extent.cost, at_once, math.prod(image.shape), len(bundle.channels)),
         stage_seconds={stage: units / speed.rate(kind, stage, bundle.content_hash) for stage, (kind, units) in work.items()},
     )
 
@@ -72,25 +74,14 @@ def learn_from_run(
         speed.learn(stage, bundle.content_hash, units, seconds[stage])
 
 
-def _refuse_overlapping_classes(pipeline: Pipeline, cost: WindowCost, bundle: Bundle) -> None:
-    """Before the run, not after it: several maps that no argmax makes one label of cannot become a label map."""
-    steps = [step for step in pipeline.postprocessing if isinstance(step, AsDiscreted)]
-    if cost.output_channels > 1 and not any(any(step.argmax) for step in steps):
+def _refuse_scores(pipeline: Pipeline, cost: WindowCost, bundle: Bundle) -> None:
+    """Before the run, not after it: scores of several classes that nothing makes labels of."""
+    undecided = all(isinstance(step, _UNDECIDED) for step in pipeline.postprocessing)
+    if pipeline.kind == SEGMENTATION and cost.output_channels > 1 and undecided:
         raise InputError(
-            f"{bundle.name} gives several maps that may overlap, not one label per voxel, which MedAI cannot run yet."
+            f"{bundle.name} gives scores, not labels (its postprocessing has neither argmax nor threshold), "
+            f"which MedAI cannot run; use another model."
         )
-
-
-def network_cost(pipeline: Pipeline, bundle: Bundle, window: Sequence[int], batch: int) -> WindowCost:
-    """What the bundle's network takes for a batch of windows; zero where that cannot be counted."""
-    flat = [n for n in window if n > 1] if 1 in window else window
-    for multiple in (1, 32):  # a bundle may pad what its network cannot take
-        shape = (batch, len(bundle.channels), *(math.ceil(n / multiple) * multiple for n in flat))
-        try:
-            return window_cost(pipeline.network, shape)
-        except (RuntimeError, ValueError, TypeError, NotImplementedError):
-            continue
-    return WindowCost(0.0, 0, max(1, len(bundle.label_names) + 1), ())
 
 
 def _precision(options: Options, device: torch.device) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..bundles.kinds import LANDMARKS
 from ..bundles.model import Bundle
 from ..errors import InputError
 from ..image import Image
 from .options import Options
+
+_COLORS = 3
 
 
 def check_request(images: Sequence[Image], bundle: Bundle, options: Options) -> None:
@@ -18,11 +21,26 @@ def check_request(images: Sequence[Image], bundle: Bundle, options: Options) -> 
     Raises:
         InputError: if number, channels, slices or values of the images do not suit the bundle, or it has no such label.
     """
+    images, _ = suited(images, bundle)
     _check_channels(images, bundle)
     for image in images:
         _check_voxels(image, bundle)
     values_to_keep(bundle, options)
     check_box(images[0], options)
+
+
+def suited(images: Sequence[Image], bundle: Bundle) -> tuple[list[Image], tuple[str, ...]]:
+    """The images as a model for color pictures needs them, and sentences on what was changed: gray repeated, opacity left out."""
+    if len(images) != 1 or bundle.spatial_dims != 2 or len(bundle.channels) != _COLORS:
+        return list(images), ()
+    (image,) = images
+    if image.channels == 1:
+        said = f"{image.name} is gray; {bundle.title} was made for color pictures and sees it with red, green and blue alike."
+        return [image.with_voxels(np.repeat(image.voxels, _COLORS, axis=0))], (said,)
+    if image.channels == _COLORS + 1:
+        said = f"The opacity of {image.name} was left out; {bundle.title} sees its colors alone."
+        return [image.with_voxels(image.voxels[:_COLORS])], (said,)
+    return list(images), ()
 
 
 def check_box(image: Image, options: Options) -> None:
@@ -53,6 +71,8 @@ def _check_channels(images: Sequence[Image], bundle: Bundle) -> None:
     given = sum(image.channels for image in images)
     if images and given == len(wanted) and (len(images) == 1 or all(image.channels == 1 for image in images)):
         return
+    if bundle.kind == LANDMARKS and len(images) == len(wanted) == 1:
+        return  # its channels are frames
     have = " and ".join(f"{image.name} ({image.channels} channel{'s' * (image.channels > 1)})" for image in images) or "nothing"
     need = "one scalar volume" if len(wanted) == 1 else f"{len(wanted)} channels ({', '.join(wanted)})"
     raise InputError(f"{bundle.name} needs {need}, but was given {have}; choose other images.")

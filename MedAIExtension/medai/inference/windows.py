@@ -14,9 +14,10 @@ from monai.utils import ensure_tuple_rep, fall_back_tuple
 from torch import Tensor
 
 from ..errors import InputError
-from .cost import WindowCost, layers_of
+from .cost import WindowCost
 from .grid import Part
 from .pipeline import Pipeline
+from .watched import Watched, watching
 
 
 def window_of(inferer: Any, grid: Sequence[int]) -> tuple[int, ...]:
@@ -39,7 +40,8 @@ def count_windows(inferer: Any, grid: Sequence[int], part: Part | None = None) -
     interval = _get_scan_interval(padded, size, len(grid), ensure_tuple_rep(inferer.overlap, len(grid)))
     windows = dense_patch_slices(padded, size, interval)
     batches = [windows[n : n + inferer.sw_batch_size] for n in range(0, len(windows), inferer.sw_batch_size)]
-    return sum(len(batch) for batch in batches if part is None or _any_in(batch, part))
+    passes = int(getattr(inferer, "passes", 1))  # of several networks, one after the other
+    return passes * sum(len(batch) for batch in batches if part is None or _any_in(batch, part))
 
 
 def _any_in(windows: Sequence[Sequence[slice]], part: Part) -> bool:
@@ -59,7 +61,7 @@ def segment(
     at: Callable[[float], None],
     part: Part | None = None,
 ) -> Tensor:
-    """The network's output (channel, i, j, k) for an input (channel, i, j, k).
+    """The network's output (channel, i, j[, k]) for an input (channel, i, j[, k]).
 
     Args:
         inputs: float32 on the network's grid.
@@ -73,33 +75,13 @@ def segment(
         InputError: if the network rejects the input.
     """
     windows = count_windows(pipeline.inferer, inputs.shape[1:], part)
-    shares = cost.layer_shares
-    done = layer = batch_size = 0
-
-    def layer_ended(*_: Any) -> None:
-        nonlocal layer
-        share = shares[min(layer, len(shares) - 1)] if shares else 0.0
-        layer += 1
-        at(min(1.0, (done + share * batch_size) / windows))
-
-    def predict(batch: Tensor, *args: Any, **kwargs: Any) -> Any:
-        nonlocal done, layer, batch_size
-        layer, batch_size = 0, batch.shape[0]
-        with torch.autocast(pipeline.device.type, precision, enabled=precision != torch.float32):
-            output = pipeline.network(batch, *args, **kwargs)
-        done += batch_size
-        return output.float() if isinstance(output, Tensor) else output
-
+    watched = Watched(pipeline.network, precision, pipeline.device, cost, windows, at)
     inferer = copy.copy(pipeline.inferer)  # MONAI's SliceInferer changes its own settings when it is called
-    predictor = predict if part is None else _leaving_out(inferer, predict, part, cost.output_shape[1:])
-    exact = torch.backends.cudnn.flags(enabled=True, allow_tf32=precision != torch.float32)
-    hooks = [module.register_forward_hook(layer_ended) for module in layers_of(pipeline.network)]
-    try:
-        with torch.inference_mode(), exact:
-            output = inferer(inputs[None].to(pipeline.device), predictor)
-    finally:
-        for hook in hooks:
-            hook.remove()
+    predictor = watched if part is None else _leaving_out(inferer, watched, part, cost.output_shape[1:])
+    with watching(watched):
+        output: Any = inferer(inputs[None].to(pipeline.device), predictor)
+    while isinstance(output, (list, tuple)) and output:  # networks with deep supervision give the finest scale first
+        output = output[0]
     if not isinstance(output, Tensor) or output.shape[0] != 1:
         raise InputError("The bundle's network does not give one map per class, which MedAI cannot run yet.")
     # On the CPU the way back is the same for every device, and MPS lacks the double precision that it takes.

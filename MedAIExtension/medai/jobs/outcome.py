@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
 
-from ..results import Prediction, describe_labels
+from ..results import Label, Prediction, describe_labels
 from .job import RunRequest
 from .protocol import Done
 from .voxels import receive_voxels
@@ -20,10 +20,10 @@ def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Predi
     Raises:
         MedAIError: if the label map did not arrive.
     """
-    labelmap = yield from receive_voxels(done.labelmap)
+    labelmap = (yield from receive_voxels(done.labelmap)) if done.labelmap is not None else None
     return Prediction(
         labelmap=labelmap,
-        labels=describe_labels(_names(request, done)),
+        labels=_labels(request, done),
         run={
             "model": dict(done.model),
             "options": asdict(request.options),
@@ -36,7 +36,18 @@ def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Predi
             "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         },
         counts=done.counts,
+        detections=done.detections,
+        landmarks=done.landmarks,
+        classes=done.classes,
     )
+
+
+def _labels(request: RunRequest, done: Done) -> tuple[Label, ...]:
+    """The labels of the label map; where it has several layers, each has a layer of its own."""
+    if done.labelmap is None:
+        return ()
+    labels = describe_labels(_names(request, done))
+    return labels if done.labelmap.shape[0] == 1 else tuple(replace(label, layer=label.value - 1) for label in labels)
 
 
 def _names(request: RunRequest, done: Done) -> dict[int, str]:

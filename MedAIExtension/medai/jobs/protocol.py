@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from ..errors import MedAIError
+from ..finding import ClassScore, Detection, Landmark
 from ..inference.options import Options
 from ..inference.plan import Plan
 from .voxels import VoxelFile
@@ -88,7 +89,7 @@ class Done:
     """The answer to ``Run``.
 
     Attributes:
-        labelmap: the label map, on the scan's own grid.
+        labelmap: the label map, on the scan's own grid; None of a model that gives none.
         counts: number of voxels of each value that occurs in it, background left out.
         labels: name of each label of the bundle as it was run, also of those that were not asked for.
         plan: what was carried out.
@@ -97,10 +98,11 @@ class Done:
         model: name, title, version and content hash of the bundle as it was run.
         versions: of the software that ran it.
         warnings: sentences about what speaks against relying on the result.
+        detections, landmarks, classes: see ``Output``.
     """
 
     id: int
-    labelmap: VoxelFile
+    labelmap: VoxelFile | None
     counts: Mapping[int, int]
     labels: Mapping[int, str]
     plan: Plan
@@ -109,6 +111,9 @@ class Done:
     model: Mapping[str, str]
     versions: Mapping[str, str]
     warnings: tuple[str, ...]
+    detections: tuple[Detection, ...]
+    landmarks: tuple[Landmark, ...]
+    classes: tuple[ClassScore, ...]
 
 
 @dataclass(frozen=True)

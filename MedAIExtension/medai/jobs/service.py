@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, NoReturn
 
 from .. import __version__
 from ..bundles import Bundle
-from ..errors import CancelledError
+from ..errors import CancelledError, MedAIError
 from ..image import Image
 from ..inference import doubts_about
 from ..inference.options import Options
@@ -121,6 +121,8 @@ class _Service:
             if isinstance(request, Stay):
                 idle_seconds = request.idle_seconds
                 continue
+            if _is_used_up(request):
+                return  # nothing of the request was begun, so the client starts a new process with it
             self._say(self._answer(request))
             self._cancelled.discard(request.id)
             _give_memory_back()
@@ -173,20 +175,25 @@ class _Service:
         bundle = Bundle.open(Path(request.model))
         if isinstance(request, MakePlan):
             return Planned(request.id, self._plan_model(images, bundle, request.options))
+        # As it is before the run, which may outlive it.
+        model = {"name": bundle.name, "title": bundle.title, "version": bundle.version, "content_hash": bundle.content_hash}
         number = request.id
         output = self._run_model(images, bundle, request.options, self._reporter(number), lambda: number in self._cancelled)
-        labelmap = with_i_fastest(output.labelmap)
+        labelmap = with_i_fastest(output.labelmap) if output.labelmap is not None else None
         return Done(
             id=number,
-            labelmap=write_voxels(labelmap, Path(request.output)),
-            counts=count_voxels(labelmap),
+            labelmap=write_voxels(labelmap, Path(request.output)) if labelmap is not None else None,
+            counts=count_voxels(labelmap) if labelmap is not None else {},
             labels=bundle.label_names,
             plan=output.plan,
             seconds=output.seconds,
             peak_memory_bytes=output.peak_memory_bytes,
-            model={"name": bundle.name, "title": bundle.title, "version": bundle.version, "content_hash": bundle.content_hash},
+            model=model,
             versions=_versions(),
-            warnings=tuple(doubts_about(images, bundle)),
+            warnings=(*output.warnings, *doubts_about(images, bundle)),
+            detections=output.detections,
+            landmarks=output.landmarks,
+            classes=output.classes,
         )
 
     def _reporter(self, number: int) -> Report:
@@ -200,6 +207,16 @@ class _Service:
                 self._say(Advanced(number, float(progress.fraction), progress.stage, progress.seconds_left))
 
         return report
+
+
+def _is_used_up(request: Run | MakePlan) -> bool:
+    """Whether the own code of another bundle has run in this process."""
+    from ..bundles.audit import is_used_up
+
+    try:
+        return is_used_up(Bundle.open(Path(request.model)))
+    except MedAIError:
+        return False  # the answer says what is wrong
 
 
 def _leave(exit_code: int = 0) -> NoReturn:

@@ -31,6 +31,19 @@ def claim_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, events
 
 
+def isolate() -> None:
+    """Limit what this process may do; see ``isolation.py``, which is loaded without the package and the threads it brings."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 (pathlib is not loaded yet)
+    spec = spec_from_file_location("medai_isolation", os.path.join(here, "isolation.py"))  # noqa: PTH118
+    assert spec
+    assert spec.loader
+    isolation = module_from_spec(spec)
+    spec.loader.exec_module(isolation)
+    isolation.isolate()
+
+
 def find_package() -> None:
     """Make ``import medai`` find the package that this file belongs to."""
     here = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 (pathlib is not loaded yet)
@@ -43,6 +56,7 @@ def find_package() -> None:
 
 def main() -> None:
     """Serve the client that started this process, with the real engine."""
+    isolate()
     pipes = claim_pipes()
     find_package()
     from medai.jobs.service import parse_arguments, serve

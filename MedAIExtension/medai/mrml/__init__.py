@@ -10,7 +10,9 @@ try:
 except ModuleNotFoundError as problem:
     raise MedAIError("Scenes need Slicer's MRML library, which is not installed; run: pip install 'medai[scene]'") from problem
 
+from .boxes import boxes_of, show_boxes_at_least, shown_at_least
 from .centers import center_of_segment, show_slices_at
+from .findings import SHOWN_AT_LEAST, FindingNodes, add_findings, add_findings_steps
 from .frames import Frames, frames_of, image_of_frame
 from .hints import frame_of_reference, scan_hint
 from .origin import Origin
@@ -23,15 +25,20 @@ from .undo import UndoRecord
 from .volumes import image_from_volume, is_warped
 
 __all__ = [
+    "SHOWN_AT_LEAST",
+    "FindingNodes",
     "Frames",
     "Origin",
     "PredictionNodes",
     "UndoRecord",
+    "add_findings",
+    "add_findings_steps",
     "add_prediction",
     "add_prediction_steps",
     "add_sequence_prediction_steps",
     "add_sequence_predictions",
     "box_from_roi",
+    "boxes_of",
     "center_of_segment",
     "fit_roi_to_volume",
     "frame_of_reference",
@@ -44,6 +51,8 @@ __all__ = [
     "scan_hint",
     "segment_volume_steps",
     "segment_volumes",
+    "show_boxes_at_least",
     "show_slices_at",
+    "shown_at_least",
     "write_scene",
 ]

@@ -24,6 +24,21 @@ def put_into(folder: int, node: Any) -> None:
         hierarchy.CreateItem(folder, node)
 
 
+def new_folder(scene: Any, parent: int, name: str) -> int:
+    """The item of a new folder, in a study or folder if that is still there; 0 where the scene has no subject hierarchy."""
+    hierarchy = _hierarchy(scene)
+    if hierarchy is None:
+        return 0
+    return int(hierarchy.CreateFolderItem(parent if _is_there(hierarchy, parent) else hierarchy.GetSceneItemID(), name))
+
+
+def remove_empty_folder(scene: Any, folder: int) -> None:
+    """Remove a folder, if it is still there and nothing is in it."""
+    hierarchy = _hierarchy(scene)
+    if folder and hierarchy is not None and _is_there(hierarchy, folder) and not _children(hierarchy, folder).GetNumberOfIds():
+        hierarchy.RemoveItem(folder, False, False)
+
+
 def attribute_of(node: Any, name: str) -> str:
     """An attribute of the node's item, as DICOM's import sets them, such as "DICOM.Modality"; "" where there is none."""
     hierarchy = _hierarchy(node.GetScene())
@@ -36,8 +51,14 @@ def _hierarchy(scene: Any) -> Any:
 
 
 def _is_there(hierarchy: Any, folder: int) -> bool:
+    scene_item = hierarchy.GetSceneItemID()
+    return bool(folder == scene_item or _children(hierarchy, scene_item).IsId(folder) >= 0)
+
+
+def _children(hierarchy: Any, item: int) -> Any:
+    """Items in an item, also those further down, as vtkIdList."""
     import vtk
 
     items = vtk.vtkIdList()
-    hierarchy.GetItemChildren(hierarchy.GetSceneItemID(), items, True)
-    return folder == hierarchy.GetSceneItemID() or items.IsId(folder) >= 0
+    hierarchy.GetItemChildren(item, items, True)
+    return items

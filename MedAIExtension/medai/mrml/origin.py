@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .hierarchy import folder_of
-from .volumes import is_warped, local_affine, shape_of
+from .volumes import is_warped, local_affine, shape_of, to_world
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,7 @@ class Origin:
         warped: whether it was under a non-linear transform.
         transform: ID of its parent transform (None: the world) and when that was last changed, in VTK's count.
         folder: the item in the subject hierarchy that it was in, or 0.
+        to_parent: (4, 4) from the world's RAS to the RAS under its linear parent transforms, mm; identity if it was warped.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Origin:
     warped: bool
     transform: tuple[str | None, int]
     folder: int
+    to_parent: NDArray[np.float64]
 
     @classmethod
     def of(cls, volume_node: Any) -> Origin:
@@ -48,6 +50,7 @@ class Origin:
             is_warped(volume_node),
             _transform(volume_node),
             folder_of(volume_node),
+            _to_parent(volume_node),
         )
 
     def volume_in(self, scene: Any) -> Any:
@@ -68,6 +71,12 @@ class Origin:
     def is_moved(self, volume_node: Any) -> bool:
         """True where the volume's parent transform was changed or replaced since."""
         return _transform(volume_node) != self.transform
+
+
+def _to_parent(volume_node: Any) -> NDArray[np.float64]:
+    if is_warped(volume_node):
+        return np.eye(4)
+    return np.asarray(np.linalg.inv(to_world(volume_node.GetParentTransformNode())), float)
 
 
 def _voxels_time(volume_node: Any) -> int:

@@ -84,10 +84,15 @@ def set_reference_geometry(segmentation: Any, volume: Any, labelmap: Image, plac
         )
 
 
+def repaint_notes(volume: Any, origin: Origin) -> list[str]:
+    """A sentence where the scan's voxels are no longer those that the result is of."""
+    if not origin.is_repainted(volume):
+        return []
+    return [f"The voxels of {volume.GetName()} were changed during the run; the result is of the earlier ones."]
+
+
 def _place_of(labelmap: Image, volume: Any, origin: Origin) -> tuple[Place, list[str]]:
-    notes = []
-    if origin.is_repainted(volume):
-        notes.append(f"The voxels of {volume.GetName()} were changed during the run; the result is of the earlier ones.")
+    notes = repaint_notes(volume, origin)
     if not origin.warped:
         return Place(local_affine(volume), volume.GetTransformNodeID()), notes
     if origin.is_moved(volume):

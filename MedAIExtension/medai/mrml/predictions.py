@@ -10,8 +10,10 @@ import slicer
 
 from ..errors import InputError
 from ..results import Prediction
+from ..results.layers import OVERLAP_NOTE
 from ..results.segments import segment_id
 from .hierarchy import folder_of, put_into
+from .layers import Layers, flat_steps, layer_steps
 from .names import free_name
 from .origin import Origin
 from .places import Target, find_target, place_in, set_reference_geometry
@@ -19,7 +21,7 @@ from .replacement import LABELMAP, SURFACE, Replacement, holds_voxels
 from .segments import add_labelmap, attributes_of, build_segments, found_values
 from .undo import NodeState, UndoRecord, allow_slicers_undo, with_displays
 from .volumes import is_warped
-from .vtkdata import fill_steps, matrix_from, result_of
+from .vtkdata import matrix_from, result_of
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class PredictionNodes:
     lost_surface: bool = False
 
     @property
+    def node(self) -> Any:
+        """The node that stands for the result: the segmentation."""
+        return self.segmentation
+
+    @property
     def is_changed(self) -> bool:
         """True where the user has removed or edited the result since."""
         return self.record.is_changed
@@ -62,8 +69,11 @@ def add_prediction(
     the grid that ``image_from_volume`` gave; so it is if the volume is gone or has become another image. Only labels with
     voxels become segments; their IDs are the same in every run of a model.
 
+    Labels that may overlap are in as many label maps as the prediction has layers; a label map volume holds one of them for
+    each voxel, the smallest.
+
     Args:
-        prediction: of the image that ``image_from_volume`` made of the volume.
+        prediction: with a label map, of the image that ``image_from_volume`` made of the volume.
         scene: the scene that the volume was in when the run began, not closed since.
         origin: what the volume was then.
         segmentation: a vtkMRMLSegmentationNode to write into; segments of the same model are replaced, others are kept.
@@ -77,21 +87,20 @@ def add_prediction_steps(
     prediction: Prediction, scene: Any, origin: Origin, *, segmentation: Any = None, labelmap: bool = False
 ) -> Generator[None, None, PredictionNodes]:
     """``add_prediction`` in steps of a few milliseconds; nothing is in the scene before the last one."""
-    voxels, found = prediction.labelmap.voxels, found_values(prediction)
-    shared, copy = slicer.vtkOrientedImageData(), slicer.vtkOrientedImageData()
-    yield from fill_steps(shared, voxels)
+    image, found = prediction.label_image, found_values(prediction)
+    layers, copy = (yield from layer_steps(prediction, found)), slicer.vtkOrientedImageData()
     if labelmap:
-        yield from fill_steps(copy, voxels)
+        yield from flat_steps(copy, prediction)
     while True:
-        chosen = find_target(prediction.labelmap, scene, origin, segmentation).segmentation
+        chosen = find_target(image, scene, origin, segmentation).segmentation
         node = chosen if chosen is not None else slicer.vtkMRMLSegmentationNode()
         identifiers = [segment_id(prediction, label) for label in prediction.labels]
         replacement = Replacement(node.GetSegmentation(), identifiers)
         yield from replacement.prepare()
-        target = find_target(prediction.labelmap, scene, origin, segmentation)
+        target = find_target(image, scene, origin, segmentation)
         if target.segmentation is chosen and not replacement.is_stale:
             break
-    draft = _Draft(prediction, found, scene, origin, target, node, replacement, shared, copy if labelmap else None)
+    draft = _Draft(prediction, found, scene, origin, target, node, replacement, layers, copy if labelmap else None)
     return draft.write()
 
 
@@ -120,7 +129,7 @@ class _Draft:
     target: Target
     node: Any
     replacement: Replacement
-    shared: Any
+    layers: Layers
     copy: Any
 
     def write(self) -> PredictionNodes:
@@ -138,19 +147,20 @@ class _Draft:
         for each in made:
             each.SetUndoEnabled(True)
         record = UndoRecord(self.scene, node, tuple(made), (self.replacement,), before, NodeState.of(node))
-        return PredictionNodes(node, labelmap, self.target.notes, record, lost_surface=had_surface)
+        return PredictionNodes(node, labelmap, self._notes, record, lost_surface=had_surface)
 
     def _write_segments(self) -> None:
         node, place = self.node, place_in(self.node, self.target.place)
-        self.shared.SetImageToWorldMatrix(matrix_from(place.affine))
+        for layer in self.layers.values():
+            layer.SetImageToWorldMatrix(matrix_from(place.affine))
         modified = node.StartModify()
         self.replacement.remove()
         if node.GetSegmentation().GetNumberOfSegments() == 0:
             node.SetAndObserveTransformNodeID(place.transform_id)
-            set_reference_geometry(node, self.target.volume, self.prediction.labelmap, place)
+            set_reference_geometry(node, self.target.volume, self.prediction.label_image, place)
             put_into(self._folder, node)
             node.GetSegmentation().SetSourceRepresentationName(LABELMAP)
-        self.replacement.insert(list(build_segments(self.prediction, self.shared, self.found)))
+        self.replacement.insert(list(build_segments(self.prediction, self.layers, self.found)))
         for name, value in attributes_of(self.prediction, self.found).items():
             node.SetAttribute(name, value)
         node.EndModify(modified)
@@ -160,6 +170,11 @@ class _Draft:
         node = add_labelmap(self.scene, self.prediction, self.copy, self._name, self.target.place)
         put_into(self._folder, node)
         return node
+
+    @property
+    def _notes(self) -> tuple[str, ...]:
+        overlaps = self.copy is not None and self.prediction.label_image.channels > 1
+        return (*self.target.notes, *([OVERLAP_NOTE] if overlaps else []))
 
     @property
     def _name(self) -> str:

@@ -10,9 +10,11 @@ import slicer
 
 from ..errors import MedAIError
 from ..image import Image
-from ..results import Prediction, findings
+from ..results import Prediction
+from .findings import add_findings
 from .origin import Origin
 from .predictions import add_prediction
+from .tables import label_table
 from .vtkdata import fill, matrix_from
 
 # Slicer warns of scenes that another application or a version after its own has made. The nodes here are those of the oldest
@@ -27,11 +29,19 @@ def new_scene() -> Any:
     scene.SetVersion(_WRITTEN_AS)
     for kind in (slicer.vtkSlicerSegmentationsModuleLogic, slicer.vtkSlicerTablesLogic, slicer.vtkSlicerSequencesLogic):
         kind().SetMRMLScene(scene)  # registers the module's node classes
+    # The scene knows markups itself, but not how to store them; the logic that does expects an application.
+    for node in (slicer.vtkMRMLMarkupsJsonStorageNode(), slicer.vtkMRMLMarkupsROIJsonStorageNode()):
+        scene.RegisterNodeClass(node)
+    # Markups look up their units in it. The application has its own, which a file must not replace.
+    selection = slicer.vtkMRMLSelectionNode()
+    selection.SetSaveWithScene(False)
+    scene.AddNode(selection)
     return scene
 
 
 def write_scene(path: Path, image: Image, prediction: Prediction) -> Path:
-    """Write a .mrb file that opens in 3D Slicer with the scan, its segmentation, its label map and a table of the findings.
+    """Write a .mrb file that opens in 3D Slicer with the scan and its segmentation, label map and table of the labels, or its
+    boxes, points or classes.
 
     Args:
         path: the file; one that is there is replaced, and only once the new one is complete.
@@ -46,8 +56,13 @@ def write_scene(path: Path, image: Image, prediction: Prediction) -> Path:
     """
     scene = new_scene()
     volume = add_volume(scene, image)
-    add_prediction(prediction, scene, Origin.of(volume), labelmap=True)
-    add_findings(scene, prediction, f"{image.name} findings")
+    if prediction.labelmap is not None:
+        add_prediction(prediction, scene, Origin.of(volume), labelmap=True)
+        table = label_table(prediction)
+        table.SetName(f"{image.name} findings")
+        scene.AddNode(table)
+    else:
+        add_findings(prediction, scene, Origin.of(volume))
     _show(scene, volume)
     try:
         with tempfile.TemporaryDirectory(prefix=".medai-", dir=path.parent) as folder:
@@ -76,28 +91,6 @@ def add_volume(scene: Any, image: Image) -> Any:
         node.SetAttribute(slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMSeriesModalityAttributeName(), image.modality)
     scene.AddNode(node)
     node.CreateDefaultDisplayNodes()
-    return node
-
-
-def add_findings(scene: Any, prediction: Prediction, name: str) -> Any:
-    """A new table node with label value, name and volume of every label, also of those that were not found."""
-    import vtk
-
-    columns = {
-        "Value": ("value", vtk.vtkIntArray()),
-        "Label": ("name", vtk.vtkStringArray()),
-        "Volume (ml)": ("volume_ml", vtk.vtkDoubleArray()),
-        "Voxels": ("voxels", vtk.vtkLongLongArray()),
-    }
-    rows = findings(prediction)["labels"]
-    node = slicer.vtkMRMLTableNode()
-    node.SetName(name)
-    for title, (key, column) in columns.items():
-        column.SetName(title)
-        for row in rows:
-            column.InsertNextValue(row[key])
-        node.AddColumn(column)
-    scene.AddNode(node)
     return node
 
 

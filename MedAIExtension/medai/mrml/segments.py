@@ -1,4 +1,4 @@
-"""Labels as MRML keeps them: segments that share one label map, label map volumes with a color table, terminology entries."""
+"""Labels as MRML keeps them: segments that share label maps, label map volumes with a color table, terminology entries."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import slicer
 
 from ..results import Label, Prediction, measure
 from ..results.segments import provenance, segment_id, segment_tags, terminology_entry
+from .layers import Layers
 from .names import free_name
 from .places import Place
 from .replacement import LABELMAP
@@ -20,11 +21,11 @@ def found_values(prediction: Prediction) -> frozenset[int]:
     return frozenset(size.label.value for size in measure(prediction) if size.voxels)
 
 
-def build_segments(prediction: Prediction, shared: Any, values: frozenset[int]) -> Iterator[tuple[str, Any]]:
+def build_segments(prediction: Prediction, layers: Layers, values: frozenset[int]) -> Iterator[tuple[str, Any]]:
     """(ID, vtkSegment) of the labels with these values.
 
     Args:
-        shared: the label map, a vtkOrientedImageData that all of them use.
+        layers: the label map, a vtkOrientedImageData for each layer that labels with these values are in.
         values: DICOM cannot store segments without voxels, so in general only those that were found.
     """
     tags = segment_tags(prediction)
@@ -38,14 +39,14 @@ def build_segments(prediction: Prediction, shared: Any, values: frozenset[int]) 
         segment.SetTag(segment.GetTerminologyEntryTagName(), terminology_entry(label))
         for name, value in tags.items():
             segment.SetTag(name, value)
-        segment.AddRepresentation(LABELMAP, shared)
+        segment.AddRepresentation(LABELMAP, layers[label.layer])
         yield segment_id(prediction, label), segment
 
 
 def attributes_of(prediction: Prediction, found: frozenset[int]) -> dict[str, str]:
     """Attributes of a segmentation node: where it comes from, which labels were not found, and the box that it ends at."""
     missing = [label.name for label in prediction.labels if label.value not in found]
-    return provenance(prediction) | {"MedAI.NotFound": "; ".join(missing), "MedAI.Box": _box_of(prediction)}
+    return provenance(prediction) | {"MedAI.NotFound": "; ".join(missing), "MedAI.Box": box_attribute(prediction)}
 
 
 def add_labelmap(scene: Any, prediction: Prediction, voxels: Any, name: str, place: Place) -> Any:
@@ -58,7 +59,7 @@ def add_labelmap(scene: Any, prediction: Prediction, voxels: Any, name: str, pla
     node.SetName(free_name(scene, f"{name} labels"))
     node.SetAndObserveImageData(voxels)
     node.SetIJKToRASMatrix(matrix_from(place.affine))
-    for attribute, value in (provenance(prediction) | {"MedAI.Box": _box_of(prediction)}).items():
+    for attribute, value in (provenance(prediction) | {"MedAI.Box": box_attribute(prediction)}).items():
         node.SetAttribute(attribute, value)
     # Slicer's undo removes nodes in this order, and what refers to a node forgets it if it is removed later.
     scene.AddNode(node)
@@ -84,7 +85,7 @@ def build_color_table(prediction: Prediction, name: str) -> Any:
     return table
 
 
-def _box_of(prediction: Prediction) -> str:
+def box_attribute(prediction: Prediction) -> str:
     """Center, size and directions of the sides of the box that the run was held to, RAS mm; "" for the whole scan."""
     box = prediction.run.get("options", {}).get("roi")
     if box is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import slicer
 from ..results import Prediction
 from .frames import Frames, frame_shown
 from .hierarchy import folder_of, put_into
+from .layers import Layers, layer_steps
 from .names import free_name
 from .origin import Origin
 from .places import Place, set_reference_geometry
@@ -19,7 +20,7 @@ from .replacement import Replacement
 from .segments import attributes_of, build_segments, found_values
 from .undo import UndoRecord
 from .volumes import local_affine, shape_of
-from .vtkdata import fill_steps, matrix_from, result_of
+from .vtkdata import matrix_from, result_of
 
 
 def add_sequence_predictions(predictions: Sequence[Prediction], frames: Frames, origin: Origin) -> PredictionNodes:
@@ -41,9 +42,10 @@ def add_sequence_prediction_steps(
     predictions: Sequence[Prediction], frames: Frames, origin: Origin
 ) -> Generator[None, None, PredictionNodes]:
     """``add_sequence_predictions`` in steps of a few milliseconds; nothing is in the scene before the last one."""
-    layers = [slicer.vtkOrientedImageData() for _prediction in predictions]
-    for prediction, layer in zip(predictions, layers, strict=True):
-        yield from fill_steps(layer, prediction.labelmap.voxels)
+    anywhere = frozenset().union(*map(found_values, predictions))
+    layers: dict[int, Layers] = {}
+    for number, prediction in enumerate(predictions):
+        layers[number] = yield from layer_steps(prediction, anywhere)
     return _SequenceDraft(predictions, frames, origin, layers).write()
 
 
@@ -54,7 +56,7 @@ class _SequenceDraft:
     predictions: Sequence[Prediction]
     frames: Frames
     origin: Origin
-    layers: Sequence[Any]
+    layers: Mapping[int, Layers]
 
     def write(self) -> PredictionNodes:
         scene, volume, notes = self.frames.scene, self._volume, []
@@ -83,11 +85,11 @@ class _SequenceDraft:
 
     def _places(self, volume: Any) -> tuple[str | None, list[Place]]:
         """The transform that all frames are under, and the place of each."""
-        world = [Place(prediction.labelmap.affine, None) for prediction in self.predictions]
+        world = [Place(prediction.label_image.affine, None) for prediction in self.predictions]
         if volume is None or self.origin.warped:
             return None, world
         data = [self.frames.sequence.GetDataNodeAtValue(value) for value in self.frames.index_values]
-        sizes = [prediction.labelmap.shape for prediction in self.predictions]
+        sizes = [prediction.label_image.shape for prediction in self.predictions]
         if any(node is None or shape_of(node) != size for node, size in zip(data, sizes, strict=True)):
             return None, world
         transform_id = volume.GetTransformNodeID()
@@ -102,13 +104,14 @@ class _SequenceDraft:
         sequence.SetIndexType(self.frames.sequence.GetIndexType())
         sequence.SetNumericIndexValueTolerance(self.frames.sequence.GetNumericIndexValueTolerance())
         for number, value in enumerate(self.frames.index_values):
-            prediction, layer, place = self.predictions[number], self.layers[number], places[number]
+            prediction, layers, place = self.predictions[number], self.layers[number], places[number]
             # What the sequence takes in it copies, so it is filled afterwards.
             node = sequence.SetDataNodeAtValue(slicer.vtkMRMLSegmentationNode(), value)
-            layer.SetImageToWorldMatrix(matrix_from(place.affine))
-            set_reference_geometry(node, None, prediction.labelmap, place)
+            for layer in layers.values():
+                layer.SetImageToWorldMatrix(matrix_from(place.affine))
+            set_reference_geometry(node, None, prediction.label_image, place)
             changes.append(Replacement(node.GetSegmentation(), ()))
-            changes[-1].insert(list(build_segments(prediction, layer, anywhere)))
+            changes[-1].insert(list(build_segments(prediction, layers, anywhere)))
             for name, text in attributes_of(prediction, found[number]).items():
                 node.SetAttribute(name, text)
         return sequence, changes

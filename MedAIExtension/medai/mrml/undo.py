@@ -93,7 +93,7 @@ class UndoRecord:
         for node in self.made:
             if node.IsA("vtkMRMLSequenceNode"):
                 _take_out_of_browsers(self.scene, node)
-            _remove(self.scene, node)
+            remove_node(self.scene, node)
         return ""
 
 
@@ -111,7 +111,7 @@ def allow_slicers_undo(scene: Any, nodes: Sequence[Any] = ()) -> None:
         scene.SaveStateForUndo()
 
 
-def _remove(scene: Any, node: Any) -> None:
+def remove_node(scene: Any, node: Any) -> None:
     """Remove a node, if it is still in the scene, and the nodes that display and store it by now."""
     if node.GetScene() is not scene:
         return

@@ -26,6 +26,7 @@ class Label:
         type: the thing itself.
         modifier: its side, where it has one.
         region: where it is, for findings such as a mass in the liver.
+        layer: which channel of the label map holds it; 0 unless labels may overlap.
     """
 
     value: int
@@ -35,3 +36,4 @@ class Label:
     type: Code
     modifier: Code | None = None
     region: Code | None = None
+    layer: int = 0

@@ -25,6 +25,8 @@ def measure(prediction: Prediction) -> tuple[Measurement, ...]:
 
     Counts only where nobody did before (``Prediction.counts``), which takes a second for a large label map.
     """
+    if prediction.labelmap is None:
+        return ()
     counts = count_voxels(prediction.labelmap) if prediction.counts is None else prediction.counts
     each = prediction.labelmap.voxel_volume_ml
     found = (counts.get(label.value, 0) for label in prediction.labels)
@@ -32,12 +34,12 @@ def measure(prediction: Prediction) -> tuple[Measurement, ...]:
 
 
 def count_voxels(labelmap: Image) -> dict[int, int]:
-    """Number of voxels of each value that occurs in a label map (1, i, j, k), background left out."""
-    voxels = labelmap.voxels[0]
-    slowest = int(np.argmax(np.abs(voxels.strides)))
+    """Number of voxels of each value that occurs in a label map (layer, i, j, k), background left out."""
     counts = np.zeros(0, np.int64)
-    for piece in np.moveaxis(voxels, slowest, 0):  # counting widens to 64 bits what is counted at a time
-        found = np.bincount(piece.ravel(order="K"), minlength=counts.size)
-        found[: counts.size] += counts
-        counts = found
+    for voxels in labelmap.voxels:
+        slowest = int(np.argmax(np.abs(voxels.strides)))
+        for piece in np.moveaxis(voxels, slowest, 0):  # counting widens to 64 bits what is counted at a time
+            found = np.bincount(piece.ravel(order="K"), minlength=counts.size)
+            found[: counts.size] += counts
+            counts = found
     return {value: int(counts[value]) for value in np.flatnonzero(counts).tolist() if value != 0}

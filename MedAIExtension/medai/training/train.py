@@ -14,8 +14,8 @@ from torch import Tensor
 
 from ..bundles.config import ConfigGraph, read_config
 from ..bundles.model import Bundle
+from ..bundles.weights import find_checkpoint
 from ..errors import CancelledError, InputError
-from ..inference.pipeline import checkpoint_path
 from .labelmaps import class_weights, load_label_maps
 from .random_source import RandomSource
 from .recipe import Recipe
@@ -73,7 +73,7 @@ def train(
     options = recipe.training
     torch.manual_seed(options.seed)
     graph = ConfigGraph(read_config(bundle.root), {"device": device, "bundle_root": str(bundle.root)})
-    network, place = graph.built("network_def"), checkpoint_path(graph, bundle).relative_to(bundle.root)
+    network, place = graph.built("network_def"), find_checkpoint(bundle, graph).relative_to(bundle.root)
     if place.suffix != ".pt":
         raise InputError(
             f"{bundle.name} keeps its weights in {place}, which cannot be trained anew; use a bundle with a .pt file."

@@ -9,6 +9,7 @@ from medai.inference import Progress
 
 from ..loop.steps import goOn
 from ..loop.timer import Timer
+from .consent import namingTheModel
 from .order import Order
 from .runner import progressOfAll
 from .worker import workerClient
@@ -21,7 +22,7 @@ class BackgroundRun:
     """One order under way; it waits for its turn if the worker is busy.
 
     :ivar order: what was asked.
-    :ivar nodes: ``medai.mrml.PredictionNodes`` once it has finished.
+    :ivar nodes: once it has finished, ``medai.mrml.PredictionNodes``, or ``FindingNodes`` of a model that gives no label map.
     """
 
     def __init__(
@@ -81,7 +82,8 @@ class BackgroundRun:
 
     def _takeUpNext(self) -> bool:
         """Ask for the next prediction; begin to write where there is no further one."""
-        self._predictions.append(self._job.result())
+        with namingTheModel(self.order.bundle):
+            self._predictions.append(self._job.result())
         if self.done < self.order.count:
             self._job = self._client.submit(self.order.request(self.done))
         else:
@@ -98,7 +100,7 @@ class BackgroundRun:
     def _finish(self) -> None:
         self._end()
         if self._onFinished:
-            self._onFinished(self.nodes.segmentation)
+            self._onFinished(self.nodes.node)
 
     def _tell(self, progress: Progress | None) -> None:
         if self._onProgress and progress is not None:
@@ -119,5 +121,7 @@ class BackgroundRun:
 
     def _end(self) -> None:
         self._timer.stop()
+        if self._writing is not None:
+            self._writing.close()  # takes half a result back
         self.order.scene.RemoveObserver(self._sceneObserver)
         _running.discard(self)

@@ -3,13 +3,16 @@
 from collections.abc import Generator, Sequence
 
 from medai.bundles import find_model
+from medai.bundles.kinds import CLASSIFICATION, DETECTION, LANDMARKS
 from medai.errors import InputError
 from medai.inference import Options
 from medai.inference.suitability import check_box, values_to_keep
 from medai.jobs import RunRequest
 from medai.mrml import (
+    FindingNodes,
     Origin,
     PredictionNodes,
+    add_findings_steps,
     add_prediction_steps,
     add_sequence_prediction_steps,
     box_from_roi,
@@ -21,6 +24,8 @@ from medai.mrml import (
 from medai.results.segments import segment_id_of
 
 from .. import settings
+
+_MADE = {DETECTION: "boxes", LANDMARKS: "points", CLASSIFICATION: "classes"}
 
 
 class Order:
@@ -54,6 +59,7 @@ class Order:
         check_box(self._images[0], self._options)
         self.segmentation, self._labelmap = segmentation, labelmap
         self._frames = frames_of(self._volumes[0]) if allFrames else None
+        self._refuseWhatIsNotMade(allFrames)
         if allFrames:
             self._refuseUnusableFrames()
 
@@ -86,12 +92,26 @@ class Order:
         images = self._images if self._frames is None else tuple(self._imageOf(volume, number) for volume in self._volumes)
         return RunRequest(self.bundle.root, images, self._options)
 
-    def writeSteps(self, predictions: Sequence) -> Generator[None, None, PredictionNodes]:
-        """Put the predictions, one for each request, into the scene: in short steps, of which only the last changes it."""
+    def writeSteps(self, predictions: Sequence) -> Generator[None, None, PredictionNodes | FindingNodes]:
+        """Put the predictions, one for each request, into the scene, in short steps; closed before its end, it leaves nothing."""
+        if predictions[0].labelmap is None:
+            return (yield from add_findings_steps(predictions[0], self.scene, self.origin))
         if self._frames is not None:
             return (yield from add_sequence_prediction_steps(predictions, self._frames, self.origin))
         choices = {"segmentation": self.segmentation, "labelmap": self._labelmap}
         return (yield from add_prediction_steps(predictions[0], self.scene, self.origin, **choices))
+
+    def _refuseWhatIsNotMade(self, allFrames: bool) -> None:
+        made = _MADE.get(self.bundle.kind)
+        if made is None:
+            return
+        if self.segmentation is not None or self._labelmap:
+            what = "segmentation" if self.segmentation is not None else "label map"
+            raise InputError(f"{self.bundle.title} gives {made} and no {what}; leave that out.")
+        if allFrames:
+            raise InputError(
+                f"All frames can only be segmented, and {self.bundle.title} gives {made}; choose the frame that is shown."
+            )
 
     def _refuseUnusableFrames(self) -> None:
         name = self.origin.name

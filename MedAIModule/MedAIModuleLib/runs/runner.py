@@ -3,14 +3,15 @@
 from collections.abc import Callable
 
 from medai.inference import Progress
-from medai.mrml import PredictionNodes
+from medai.mrml import FindingNodes, PredictionNodes
 from medai.mrml.vtkdata import result_of
 
+from .consent import namingTheModel
 from .order import Order
 from .worker import workerClient
 
 
-def runToTheEnd(order: Order, onProgress: Callable | None = None) -> PredictionNodes:
+def runToTheEnd(order: Order, onProgress: Callable | None = None) -> PredictionNodes | FindingNodes:
     """Carry an order out, wait, and put the result into the scene.
 
     :param onProgress: called with the progress of the whole order.
@@ -23,7 +24,8 @@ def runToTheEnd(order: Order, onProgress: Callable | None = None) -> PredictionN
             if onProgress:
                 onProgress(progressOfAll(progress, done, order.count))
 
-        predictions.append(workerClient().submit(order.request(number)).wait(report))
+        with namingTheModel(order.bundle):
+            predictions.append(workerClient().submit(order.request(number)).wait(report))
     return result_of(order.writeSteps(predictions))
 
 

@@ -14,6 +14,7 @@ from .. import settings
 from ..loop.task import Task
 from ..units import sizeText
 from .checkup import Checkup
+from .trustedmodels import TrustedModels
 
 
 class Advanced:
@@ -30,6 +31,8 @@ class Advanced:
         self._note = ""
         self._checkup = Checkup(ui)
         settings.useStoreFolder()
+        settings.useNetwork()
+        self.trusted = TrustedModels(ui, onChanged)
         self._showSettings()
         ui.deviceSelector.connect("currentIndexChanged(int)", self._onDevice)
         ui.modeSelector.connect("currentIndexChanged(int)", self._onMode)
@@ -39,9 +42,10 @@ class Advanced:
         ui.openStorageButton.connect("clicked(bool)", self._onOpenFolder)
 
     def setParameterNode(self, parameterNode) -> None:
-        """Nothing here belongs to a scene; the disk space is looked up again when the module is opened."""
+        """Nothing here belongs to a scene; disk space and consents are looked up again when the module is opened."""
         if parameterNode is not None:
             self.showFolder()
+            self.trusted.update()
 
     def update(self) -> None:
         """Nothing here depends on the parameter node."""
@@ -82,7 +86,9 @@ class Advanced:
         self._keep("KeepWarm", self._ui.keepWarmCheckBox.checked)
 
     def _onOffline(self, *_args) -> None:
-        self._keep("Offline", self._ui.offlineCheckBox.checked)
+        settings.write("Offline", self._ui.offlineCheckBox.checked)
+        settings.useNetwork()
+        self._onChanged()
 
     def _onChangeFolder(self, *_args) -> None:
         before = store_folder()
@@ -105,6 +111,7 @@ class Advanced:
         self._keep("Folder", str(home))
         settings.useStoreFolder()
         self.showFolder()
+        self.trusted.update()
 
     def _onOpenFolder(self, *_args) -> None:
         folder = store_folder()

@@ -6,6 +6,7 @@ from html import escape
 from slicer.i18n import tr as _
 
 from medai.bundles import ModelCard
+from medai.bundles.kinds import CLASSIFICATION, DETECTION, LANDMARKS
 
 from ..sentences import translated
 from ..units import sizeText
@@ -20,7 +21,7 @@ def inUsersWords(card: ModelCard) -> ModelCard:
 
 def listText(card: ModelCard) -> str:
     """Two lines of plain text: the title, and what decides between models."""
-    facts = (stateText(card), modalityText(card.modality), _countText(len(card.labels)), useText(card))
+    facts = (stateText(card), modalityText(card.modality), _countText(card), useText(card))
     return "\n".join((card.title, _(", ").join(fact for fact in facts if fact)))
 
 
@@ -37,9 +38,14 @@ def useText(card: ModelCard) -> str:
     return _("license unknown") if card.license in ("", "unknown") else _("commercial use unclear")
 
 
-def summaryHtml(card: ModelCard, estimate: str = "") -> str:
-    """What a model does, as rich text; ``estimate`` says what a run would take."""
-    paragraphs = (escape(card.description or card.title), _whereabouts(card), escape(estimate))
+def licenseText(card: ModelCard) -> str:
+    """Name of the license, and what it says about commercial use."""
+    return _("License: {name}").format(name=f"{card.license or _('unknown')} ({useText(card)})")
+
+
+def summaryHtml(card: ModelCard, estimate: str = "", verdict: str = "") -> str:
+    """What a model does, as rich text; ``estimate`` says what a run would take, ``verdict`` what may run of it."""
+    paragraphs = (escape(card.description or card.title), escape(_whereabouts(card)), escape(verdict), escape(estimate))
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
 
 
@@ -57,20 +63,23 @@ def missingText(card: ModelCard | None, model: str) -> str:
         return _("There is no model {name} on this computer; choose another one, or add it").format(name=model)
     if card.root is not None:
         return ""
-    if not card.url:
-        return _("{model} is not on this computer yet; add it").format(model=card.title)
-    return _("{model} is not on this computer yet; download it and add the file").format(model=card.title)
+    return _("{model} is not on this computer yet; download it").format(model=card.title)
 
 
 def _facts(card: ModelCard) -> list[str]:
-    unknown, size = _("unknown"), sizeText(card.size_bytes) if card.size_bytes else ""
+    size = sizeText(card.size_bytes) if card.size_bytes else ""
     facts = [
         (_("Scans: {names}"), _(", ").join(_scans(card))),
-        (_("Segments: {names}"), _(", ").join(card.labels)),
-        (_("License: {name}"), f"{card.license or unknown} ({useText(card)})"),
+        (_namesText(card.kind), _(", ").join(card.labels)),
+        ("{name}", licenseText(card)),
         (_("On disk: {size}") if card.root is not None else _("Size: {size}"), size),
     ]
     return [text.format(names=escape(value), name=escape(value), size=escape(value)) for text, value in facts if value]
+
+
+def _namesText(kind: str) -> str:
+    texts = {DETECTION: _("Finds: {names}"), LANDMARKS: _("Points: {names}"), CLASSIFICATION: _("Classes: {names}")}
+    return texts.get(kind, _("Segments: {names}"))
 
 
 def _scans(card: ModelCard) -> list[str]:
@@ -81,15 +90,14 @@ def _scans(card: ModelCard) -> list[str]:
 def _whereabouts(card: ModelCard) -> str:
     if card.state != "available":
         return ""
-    if not card.url.startswith(("https://", "http://")):
-        return escape(missingText(card, card.name))
-    size = sizeText(card.size_bytes) if card.size_bytes else ""
-    words = _("Download ({size})").format(size=size) if size else _("Download")
-    link = f'<a href="{escape(card.url)}">{escape(words)}</a>'
-    return _("Not on this computer yet: {link}, then Add... > From a file.").format(link=link)
+    return _("Not on this computer yet. {license}").format(license=licenseText(card))
 
 
-def _countText(count: int) -> str:
+def _countText(card: ModelCard) -> str:
+    texts = {DETECTION: _("finds boxes"), LANDMARKS: _("finds points"), CLASSIFICATION: _("tells classes apart")}
+    count = len(card.labels)
+    if card.kind in texts:
+        return texts[card.kind]
     if count == 1:
         return _("1 segment")
     return _("{count} segments").format(count=count) if count else ""

@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import qt
 from slicer.i18n import tr as _
 
+_IN_A_ROW = 4  # more would make the panel wider than Slicer shows it
+
 
 class Chips:
     """Buttons in the section "Model".
@@ -27,7 +29,8 @@ class Chips:
         for place, modality in enumerate(modalities):
             if modality not in self._buttons:
                 self._buttons[modality] = self._made(modality)
-                self._ui.chipsLayout.insertWidget(place, self._buttons[modality])
+            self._ui.chipsLayout.removeWidget(self._buttons[modality])
+            self._ui.chipsLayout.addWidget(self._buttons[modality], place // _IN_A_ROW, place % _IN_A_ROW)
         self._ui.chipsWidget.setVisible(len(modalities) > 1)
 
     @property
@@ -55,6 +58,8 @@ def modalityText(modality: str) -> str:
         "US": _("Ultrasound"),
         "CR": _("X-ray"),
         "DX": _("X-ray"),
+        "MG": _("Mammography"),
+        "OT": _("Other"),
         "SM": _("Microscopy"),
         "ES": _("Endoscopy"),
     }

@@ -12,6 +12,7 @@ from medai import MedAIError
 from medai.bundles import Bundle, ModelCard, card_of, list_cards, search
 
 from ..sentences import translated
+from .audits import Audits, Finding, verdictText
 from .cardtext import detailsHtml, inUsersWords, listText, missingText, summaryHtml
 from .chips import Chips
 from .estimate import Estimate
@@ -24,11 +25,12 @@ class Models:
 
     :param ui: the widgets by name.
     :param onChanged: called when other models are there.
+    :param onAudited: called when more is known of the chosen model.
     """
 
-    def __init__(self, ui, onChanged: Callable[[], None]):
+    def __init__(self, ui, onChanged: Callable[[], None], onAudited: Callable[[], None] = lambda: None):
         self._ui = ui
-        self._onChanged = onChanged
+        self._onChanged, self._onAudited = onChanged, onAudited
         self._parameterNode = None
         self._cards: list[ModelCard] = []
         self._listed: list[ModelCard] = []
@@ -37,9 +39,10 @@ class Models:
         self._name = self._estimated = ""
         self._hints = Hints()
         self._noPicture = _emptyIcon(ui.modelList.iconSize)
+        self._audits = Audits(self._onFound)
         self.estimate = Estimate(self._onEstimated)
         self._chips = Chips(ui, self._fillList)
-        self._store = ModelStore(ui, onAdded=self._onAdded, onRemoved=self._onRemoved)
+        self._store = ModelStore(ui, self._onAdded, self._onRemoved, self._onDownloaded)
         ui.modelHintLabel.textFormat = qt.Qt.PlainText
         ui.modelSearchEdit.connect("textChanged(QString)", self._onSearched)
         ui.modelSearchEdit.connect("returnPressed()", self._onReturnPressed)
@@ -76,7 +79,7 @@ class Models:
         hint = self._hints.about(self._bundle, volumes)
         self._ui.modelHintLabel.text = _("Check this: {hint}").format(hint=hint)
         self._ui.modelHintLabel.setVisible(bool(hint))
-        self.estimate.ask(self._card, volumes, frames)
+        self.estimate.ask(self._card if self._mayBePlanned else None, volumes, frames)
 
     def setInUse(self, names: Collection[str]) -> None:
         """Names of the models that runs need; they are not removed meanwhile."""
@@ -87,19 +90,31 @@ class Models:
         """The chosen model; None where none is, or where there is none of the name that the scene remembers."""
         return self._card
 
+    @property
+    def finding(self) -> Finding | None:
+        """What is known of the chosen model's files; None while it is not."""
+        return self._audits.finding
+
+    def lookAgain(self) -> None:
+        """The chosen model has changed, or the user's consent."""
+        self._audits.ask(self._bundle)
+
     def missing(self) -> str:
         """What must be done before a run; "" where nothing is."""
-        return missingText(self._card, self._name)
+        refused = self.finding is not None and self.finding.isRefused
+        return verdictText(self.finding) if refused else missingText(self._card, self._name)
 
     def close(self) -> None:
         """Let go of the scene, the worker, and whatever is being installed."""
         self.setParameterNode(None)
         self.estimate.close()
+        self._audits.close()
         self._store.close()
 
     def _take(self, name: str) -> None:
         self._name = name
         self._card, self._bundle = self._find(name)
+        self.lookAgain()
         self._store.setCard(self._card)
         self._showDetails()
 
@@ -118,8 +133,20 @@ class Models:
 
     def _showDetails(self) -> None:
         known = self._card is not None
-        self._ui.modelSummaryLabel.text = summaryHtml(self._card, self._estimated) if known else escape(self.missing())
+        self._ui.modelSummaryLabel.text = self._summary() if known else escape(self.missing())
         self._ui.modelDetailsLabel.text = detailsHtml(self._card) if known else ""
+
+    def _summary(self) -> str:
+        return summaryHtml(self._card, self._estimated, verdictText(self.finding))
+
+    @property
+    def _mayBePlanned(self) -> bool:
+        """Nothing is asked of the worker about a model that it must not build."""
+        return self.finding is not None and not self.finding.isRefused and not self.finding.asks
+
+    def _onFound(self) -> None:
+        self._showDetails()
+        self._onAudited()
 
     def _fillList(self) -> None:
         """List the models that the search and the pressed chips leave."""
@@ -167,6 +194,11 @@ class Models:
         self.reload()
         if self._parameterNode is not None:
             self._parameterNode.model = name
+        self._onChanged()
+
+    def _onDownloaded(self, _name: str) -> None:
+        """It was chosen when it was asked for; who has chosen another one since keeps that."""
+        self.reload()
         self._onChanged()
 
     def _onRemoved(self, name: str) -> None:

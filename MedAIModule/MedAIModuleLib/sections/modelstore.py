@@ -12,6 +12,7 @@ from medai.errors import AlreadyInstalledError
 from ..loop.task import Task
 from ..sentences import sentenceFor
 from ..units import sizeText
+from .download import Download
 
 
 class ModelStore:
@@ -20,15 +21,17 @@ class ModelStore:
     :param ui: the widgets by name.
     :param onAdded: called with the name of a model that was added.
     :param onRemoved: called with the name of a model that was removed.
+    :param onDownloaded: called with the name of a model that was fetched from its hub.
     """
 
-    def __init__(self, ui, onAdded: Callable[[str], None], onRemoved: Callable[[str], None]):
+    def __init__(self, ui, onAdded: Callable[[str], None], onRemoved: Callable[[str], None], onDownloaded: Callable[[str], None]):
         self._ui = ui
         self._onAdded, self._onRemoved = onAdded, onRemoved
         self._card: ModelCard | None = None
         self._task: Task | None = None
         self._inUse: Collection[str] = ()
         self._ownTooltip = ui.removeModelButton.toolTip
+        self._download = Download(ui, self._update, onDownloaded)
         self._menu = qt.QMenu(ui.addModelButton)
         self._menu.addAction(_("From a &file...")).connect("triggered(bool)", self._onAddFile)
         self._menu.addAction(_("From a f&older...")).connect("triggered(bool)", self._onAddFolder)
@@ -37,8 +40,9 @@ class ModelStore:
         self._update()
 
     def setCard(self, card: ModelCard | None) -> None:
-        """The model that would be removed."""
+        """The model that would be fetched or removed."""
         self._card = card
+        self._download.setCard(card)
         self._update()
 
     def setInUse(self, names: Collection[str]) -> None:
@@ -52,17 +56,19 @@ class ModelStore:
         return self._task is not None
 
     def close(self) -> None:
-        """Tell nobody any more."""
+        """Stop what can be stopped, and tell nobody any more."""
+        self._download.close()
         if self._task is not None:
             self._task.close()
             self._task = None
 
     def _update(self) -> None:
         removable = self._card is not None and self._card.state == "installed"
-        self._ui.addModelButton.enabled = not self.busy
+        busy = self.busy or self._download.busy
+        self._ui.addModelButton.enabled = not busy
         self._ui.addModelButton.text = _("Working...") if self.busy else _("Add...")
         needed = removable and self._card.name in self._inUse
-        self._ui.removeModelButton.enabled = removable and not needed and not self.busy
+        self._ui.removeModelButton.enabled = removable and not needed and not busy
         self._ui.removeModelButton.toolTip = _("A run needs this model; wait until it has ended") if needed else self._ownTooltip
 
     def _onAddFile(self, *_args) -> None:
@@ -111,10 +117,12 @@ class ModelStore:
 
     def _begin(self, work: Callable, onDone: Callable, onFailed: Callable) -> None:
         self._task = Task(work, onDone, onFailed)
+        self._download.setBlocked(True)
         self._update()
 
     def _end(self) -> None:
         self._task = None
+        self._download.setBlocked(False)
         self._update()
 
 

@@ -7,6 +7,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from medai.bundles import ModelCard
+from medai.bundles.kinds import CLASSIFICATION, DETECTION, LANDMARKS, SEGMENTATION
 
 from ..runs.order import Order
 from ..sentences import translated
@@ -26,6 +27,8 @@ class Outputs:
         self._names: tuple[str, ...] = ()
         self._allFrames = False
         self._scan = None
+        self._kind = SEGMENTATION
+        ui.outputKindLabel.hide()
         ui.labelsList.connect("itemChanged(QListWidgetItem*)", self._onItemChanged)
         self.update()
 
@@ -43,6 +46,24 @@ class Outputs:
             return
         self._names = names
         self._showAll()
+        self.update()
+
+    def setKind(self, kind: str) -> None:
+        """Offer what a model of this kind (``Bundle.kind``) makes; only segments go into nodes that can be chosen."""
+        if kind == self._kind:
+            return
+        self._kind = kind
+        segments = kind == SEGMENTATION
+        for widget in (
+            self._ui.outputSelectorLabel,
+            self._ui.outputSelector,
+            self._ui.show3DCheckBox,
+            self._ui.labelmapCheckBox,
+            self._ui.someLabelsCheckBox,
+        ):
+            widget.setVisible(segments)
+        self._ui.outputKindLabel.text = _kindText(kind)
+        self._ui.outputKindLabel.setVisible(not segments)
         self.update()
 
     def setScan(self, volume) -> None:
@@ -70,12 +91,12 @@ class Outputs:
     @property
     def segmentation(self):
         """The vtkMRMLSegmentationNode to write into; None: a new one."""
-        return self._parameterNode.segmentation if self._parameterNode is not None and not self._allFrames else None
+        return self._parameterNode.segmentation if self._makesSegments and not self._allFrames else None
 
     @property
     def labelmap(self) -> bool:
         """Whether a label map volume is made too."""
-        return self._parameterNode is not None and self._parameterNode.labelmap and not self._allFrames
+        return self._makesSegments and self._parameterNode.labelmap and not self._allFrames
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -98,7 +119,11 @@ class Outputs:
 
     @property
     def _choosing(self) -> bool:
-        return bool(self._parameterNode is not None and self._parameterNode.someLabels and self._names)
+        return bool(self._makesSegments and self._parameterNode.someLabels and self._names)
+
+    @property
+    def _makesSegments(self) -> bool:
+        return self._parameterNode is not None and self._kind == SEGMENTATION
 
     def _showAll(self) -> None:
         self._ui.labelsList.blockSignals(True)
@@ -122,6 +147,16 @@ class Outputs:
             checked = self._checked()
             self._parameterNode.labels = "" if len(checked) == len(self._names) else "\n".join(checked)
         self._onChanged()
+
+
+def _kindText(kind: str) -> str:
+    """What a model makes that makes no segments."""
+    texts = {
+        DETECTION: _("Boxes with scores, in a new folder beside the scan, and a table of them"),
+        LANDMARKS: _("A new list of points beside the scan"),
+        CLASSIFICATION: _("A new table of classes and their probabilities beside the scan"),
+    }
+    return texts.get(kind, "")
 
 
 def _aboutScans(order: Order) -> str:

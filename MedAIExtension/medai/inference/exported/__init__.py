@@ -1,0 +1,1 @@
+"""Networks that come as files which compute: ONNX through onnxruntime, and TorchScript after consent."""
