@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,8 +25,6 @@ from .foreign import own_parts
 
 _LOADER = "LoadImage"
 _NOT_INPUTS = ("label", "pred")
-_NESTED = "_nested_transforms"  # stands for a list within a list; no configuration has a part of this name
-_DEEPEST = 20
 
 
 class OwnCodeOf(Protocol):
@@ -155,20 +153,11 @@ def _graph(bundle: Bundle, device: torch.device, own: OwnCodeOf | None) -> tuple
     keys: tuple[str, ...] = ("image",)
     for name in ("preprocessing", "postprocessing"):
         if name in parts:
-            listed = list(_flattened(config, name))
+            listed = steps(config, name)
             if name == "preprocessing":
                 keys = _keys(ConfigGraph(config, given, **extra), listed)
             config[name] = _rewritten(config[name], [step for step in listed if not left_out(step)], name)
     return ConfigGraph(config, given, **extra), keys
-
-
-def _flattened(config: Mapping[str, Any], name: str, depth: int = 0) -> Iterator[Any]:
-    """The descriptions of a list's transforms; a list within it (Compose) is taken apart."""
-    for step in steps(config, name):
-        if kind_of(step) == "Compose" and depth < _DEEPEST:
-            yield from _flattened({**config, _NESTED: step}, _NESTED, depth + 1)
-        else:
-            yield step
 
 
 def _rewritten(part: Any, listed: list[Any], name: str) -> dict[str, Any]:

@@ -29,8 +29,9 @@ class Task:
         self._timer.start()
 
     def close(self) -> None:
-        """Tell nobody any more; the work itself goes on to its end."""
+        """Tell nobody any more, and let go of who wanted to know; the work itself goes on to its end."""
         self._timer.stop()
+        self._onDone = self._onFailed = _ignore
 
     def _run(self) -> None:
         try:
@@ -47,3 +48,7 @@ class Task:
             self._onFailed(self._problem)
         else:
             self._onDone(self._value)
+
+
+def _ignore(_outcome: object) -> None:
+    """Nobody wants to know."""

@@ -19,6 +19,7 @@ _PARTS = ("network_def", "preprocessing", "inferer", "postprocessing")
 _PARTS_OF_DETECTION = ("network_def", "detector", "detector_ops", "preprocessing")
 _REFERENCE = re.compile(r"@(\w+(?:(?:::|#)\w+)*)")
 _DEEPEST = 60
+_OF_LISTS = {"_target_", "_desc_", "transforms", "map_items", "unpack_items", "log_stats", "lazy"}
 
 
 def needed(config: Mapping[str, Any], kind: str) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ def steps(config: Mapping[str, Any], name: str) -> list[Any]:
 def _listed(graph: Any, part: Any, name: str, left: list[int]) -> list[Any]:
     left[0] -= 1
     if isinstance(part, list):
-        return [step for item in part for step in _item(graph, item)]
+        return [step for item in part for step in _within(graph, _item(graph, item), name, left)]
     if isinstance(part, str) and left[0] > 0:
         text = part.strip()
         if _REFERENCE.fullmatch(text):
@@ -87,16 +88,30 @@ def _listed(graph: Any, part: Any, name: str, left: list[int]) -> list[Any]:
     raise InputError(f"The bundle's {name} is no list of transforms, which MedAI cannot read; get the bundle again.")
 
 
-def _item(graph: Any, item: Any) -> list[Any]:
+def _within(graph: Any, item: Any, name: str, left: list[int]) -> list[Any]:
+    """The steps of a list within the list, so that readers and writers are found there too; any other step as it is."""
+    if not _is_list(item):
+        return [item]
+    if left[0] <= 0:
+        raise InputError(f"The bundle's {name} has too many lists within lists; get the bundle again.")
+    return _listed(graph, item["transforms"], name, left)
+
+
+def _is_list(item: Any) -> bool:
+    """Whether a step is a Compose that sets nothing but what changes nothing for one item."""
+    return kind_of(item) == "Compose" and "transforms" in item and set(item) <= _OF_LISTS and item.get("lazy", False) is False
+
+
+def _item(graph: Any, item: Any) -> Any:
     """One step; a reference is followed so that it can be told what it is."""
     for _ in range(_DEEPEST):
         if not isinstance(item, str) or not _REFERENCE.fullmatch(item):
             break
         found = graph.described(item[1:])
-        if isinstance(found, dict) and not left_out(found):
+        if isinstance(found, dict) and not left_out(found) and not _is_list(found):
             break  # built by its name, so that it is shared
         item = found
-    return [item]
+    return item
 
 
 def _terms(text: str) -> list[str]:
