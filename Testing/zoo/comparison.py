@@ -144,7 +144,11 @@ def _by_monai(bundle: Path, files: Sequence[Path], work: Path, case: Case) -> tu
     if done.returncode or not outcome.is_file():
         last = [line for line in done.stderr.splitlines() if line.strip()][-1:] or ["no message"]
         return None, f"fails: {last[0][:160]}"
-    return dict(np.load(outcome)), case.note
+    arrays = dict(np.load(outcome))
+    for saved in (work / "output").glob("result*.json"):  # boxes are brought into the world by the saver
+        (result,) = json.loads(saved.read_text())
+        arrays |= {name: np.array(result[name]) for name in ("box", "label_scores")}
+    return arrays, case.note
 
 
 def _entry(config: str) -> str:
