@@ -106,7 +106,7 @@ def write_bundle(folder: Path, **metadata: Any) -> Path:
     (folder / "configs").mkdir(parents=True)
     (folder / "models").mkdir()
     (folder / "models" / "model.pt").write_bytes(b"weights")
-    (folder / "configs" / "inference.json").write_text("{}")
+    (folder / "configs" / "inference.json").write_text('{"network_def": {"_target_": "UNet"}}')
     known = {"name": folder.name, "version": "1.2", "license": "MIT", "network_data_format": formats}
     (folder / "configs" / "metadata.json").write_text(json.dumps(known | metadata))
     return folder

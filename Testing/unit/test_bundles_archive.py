@@ -21,7 +21,7 @@ from medai.errors import InputError
 
 FILES = {
     "configs/metadata.json": json.dumps({"version": "1"}).encode(),
-    "configs/inference.json": b"{}",
+    "configs/inference.json": b'{"network_def": {"_target_": "UNet"}}',
     "models/model.pt": b"weights" * 1000,
 }
 Add = Callable[[zipfile.ZipFile], None]
@@ -191,7 +191,7 @@ def test_the_bundles_own_folder_must_have_a_plain_name(tmp_path, top):
 
 
 def test_two_bundles_in_one_archive_are_refused(tmp_path):
-    assert_refused(make_zip(tmp_path / "x.zip", file("other/configs/metadata.json", b"{}")), "several bundles; choose one")
+    assert_refused(make_zip(tmp_path / "x.zip", file("other/configs/metadata.json", b"{}")), "several models; choose one")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Links need rights on Windows.")

@@ -44,7 +44,7 @@ def test_a_model_is_found_by_name_or_folder_and_others_are_listed(tmp_path, monk
     assert find_model(make_bundle(tmp_path / "elsewhere" / "mine")).source == "folder"
     with pytest.raises(InputError, match="brain-mr"):
         find_model("liver")
-    with pytest.raises(InputError, match=r"metadata\.json is missing"):
+    with pytest.raises(InputError, match=r"holds no model"):
         find_model(tmp_path)
 
 
@@ -70,7 +70,7 @@ def test_the_catalog_has_the_public_models_once_and_in_order():
     assert set(json.loads(resource("Models", "catalog.json").read_text(encoding="utf-8"))) == {"models"}
     names = [entry["name"] for entry in entries()]
     assert names == sorted(set(names), key=str.lower)
-    assert len(names) == 22
+    assert len(names) == 21
     assert {entry["kind"] for entry in entries()} == set(KINDS)
 
 
@@ -123,12 +123,12 @@ def test_labels_that_the_zoo_has_wrong_are_right():
     assert labels["swin_unetr_btcv_segmentation"]["3"] == "left kidney"
     assert labels["lung_nodule_ct_detection"] == {"0": "lung nodule"}
     assert len(labels["wholeBody_ct_segmentation"]) == 104
-    assert len(labels["wholeBrainSeg_Large_UNEST_segmentation"]) == len(labels["vista3d"]) == 132
+    assert len(labels["wholeBrainSeg_Large_UNEST_segmentation"]) == 132
 
 
 def test_terms_that_forbid_commercial_use_are_marked():
     forbidden = {entry["name"] for entry in entries() if entry["commercial_use"] is False}
-    assert forbidden == {"multi_organ_segmentation", "renalStructures_CECT_segmentation", "vista3d"}
+    assert forbidden == {"multi_organ_segmentation", "renalStructures_CECT_segmentation"}
 
 
 def test_almost_every_label_of_a_public_model_has_a_code():
@@ -141,7 +141,7 @@ def test_almost_every_label_of_a_public_model_has_a_code():
         if label.type.meaning == "Tissue" and label.region is None
     }
     assert unknown == {
-        "Prostate or uterus", "Left Basal Forebrain", "Right Basal Forebrain", "Category 1", "Category 2", "Category 3"
+        "Left Basal Forebrain", "Right Basal Forebrain", "Category 1", "Category 2", "Category 3"
     }  # fmt: skip
 
 

@@ -211,7 +211,7 @@ def test_offline_no_command_opens_a_socket(guarded, tmp_path):
     bundle = make_bundle(tmp_path / "tiny")
     run("--offline", "models", "list")
     run("models", "list", "--offline")
-    run("models", "show", "vista3d", "--offline")
+    run("models", "show", "spleen_ct_segmentation", "--offline")
     run("models", "install", bundle, "--offline")
     assert "MedAI is offline" in run("models", "install", "spleen_ct_segmentation", "--offline", code=2)
     run("models", "verify", "--offline")

@@ -147,7 +147,7 @@ def test_a_damaged_one_in_the_store_can_be_replaced_and_removed(bundle):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda b: (b / "configs" / "metadata.json").unlink(), "not a MONAI bundle"),
+        (lambda b: (b / "configs" / "metadata.json").unlink(), "holds no model"),
         (lambda b: (b / "configs" / "metadata.json").write_text("{"), "metadata.json cannot be read"),
         (lambda b: (b / "configs" / "inference.json").unlink(), "configs/inference.json"),
         (lambda b: (b / "configs" / "inference.json").write_text('{"network_def": '), "cannot be read as a configuration"),
@@ -350,12 +350,12 @@ def test_urls_are_not_taken():
 
 def test_a_large_folder_that_is_no_bundle_is_not_read_through(monkeypatch):
     monkeypatch.setattr(archive, "_files_of_folder", lambda _root: pytest.fail("it was read through"))
-    with pytest.raises(InputError, match=r"^/ is not a MONAI bundle"):
+    with pytest.raises(InputError, match=r"^/ holds no model"):
         install_bundle("/")
 
 
 def test_a_folder_or_zip_of_several_bundles_says_so(bundle, tmp_path):
     shutil.copytree(bundle, bundle.with_name("second"))
     for path in (bundle.parent, zipped(bundle.parent, tmp_path / "x.zip")):
-        with pytest.raises(InputError, match=rf"{path.name} holds several bundles; choose one of them\."):
+        with pytest.raises(InputError, match=rf"{path.name} holds several models; choose one of them\."):
             install_bundle(path)

@@ -91,15 +91,19 @@ def test_a_model_s_weights_are_converted(tmp_path):
 
 
 def test_a_public_model_is_shown_with_its_terms_and_cost():
-    shown = json_of(medai("models", "show", "vista3d", "--json"))
+    shown = json_of(medai("models", "show", "multi_organ_segmentation", "--json"))
     assert (shown["kind"], shown["commercial_use"], shown["weights_license"]) == (
-        "segmentation", False, "NVIDIA license, non-commercial"
+        "segmentation", False, "private use, not to be passed on"
     )  # fmt: skip
-    assert shown["cost"]["window"] == [128, 128, 128]
-    assert {"value": 3, "code": "SCT 78961009"}.items() <= {**shown["labels"][2]}.items()
-    text = medai("models", "show", "vista3d").stdout
-    assert all(line in text for line in ("commercial:    not permitted", "parameters:    218.0 million"))
-    assert_refused(medai("run", "x.nii.gz", "--model", "vista3d", "-o", "out"), 2, "`medai models install vista3d`")
+    assert shown["cost"]["window"] == [96, 96, 96]
+    assert {"value": 4, "code": "SCT 78961009"}.items() <= {**shown["labels"][3]}.items()
+    text = medai("models", "show", "multi_organ_segmentation").stdout
+    assert all(line in text for line in ("commercial:    not permitted", "window:        96 x 96 x 96"))
+    assert_refused(
+        medai("run", "x.nii.gz", "--model", "multi_organ_segmentation", "-o", "out"),
+        2,
+        "`medai models install multi_organ_segmentation`",
+    )
 
 
 def test_a_detector_s_class_has_its_code():

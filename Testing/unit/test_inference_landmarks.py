@@ -75,6 +75,13 @@ def test_frames_are_told_apart(valves):
     np.testing.assert_allclose([landmark.position_ras for landmark in found], wanted, atol=1e-4)
 
 
+def test_several_slices_are_refused_as_such(valves):
+    scan = frames()
+    two = Image(np.concatenate([scan.voxels, scan.voxels], axis=-1), scan.affine, "stack")
+    with pytest.raises(InputError, match="valves takes one slice, but stack has 2 slices; crop it to one of them"):
+        infer([two], Bundle.open(valves))
+
+
 def test_a_slice_of_another_size_is_refused_in_a_sentence(valves):
     with pytest.raises(InputError, match="cannot take slices of 40 x 40 pixels, only of 32 x 32; crop or pad the scan"):
         infer([frames(size=40)], Bundle.open(valves))

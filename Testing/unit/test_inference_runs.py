@@ -186,6 +186,15 @@ def test_fast_mode_agrees_with_exact_mode_on_the_built_in_model():
     assert (exact == fast)[brain].mean() > 0.98
 
 
+@pytest.mark.parametrize("able, precision", [(True, "bfloat16"), (False, "float32")])
+def test_fast_mode_computes_in_sixteen_bits_only_where_the_processor_can(bundle, able, precision, monkeypatch):
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: able)
+    # What is asked is the plan, not how fast this processor is.
+    monkeypatch.setattr("medai.inference.speed.Speed.rate", lambda *_: 1.0)
+    assert make_plan([blobs()], bundle, Options(device="cpu", mode="fast")).precision == precision
+    assert make_plan([blobs()], bundle, Options(device="cpu")).precision == "float32"
+
+
 def real_head() -> Image:
     from medai.files import read_image
 
@@ -209,3 +218,10 @@ def test_an_unusable_device_is_told(bundle):
 
 def test_oblique_affine_of_the_test_scans_is_what_it_says():
     assert np.linalg.det(oblique_affine()[:3, :3]) == pytest.approx(1.1 * 1.3 * 2.7)
+
+
+def test_windows_that_hardly_move_are_refused_before_they_are_listed(tmp_path):
+    inferer = {"_target_": "SlidingWindowInferer", "roi_size": [16, 16, 16], "overlap": 0.9999}
+    bundle = make_bundle(tmp_path / "endless", changes={"inferer": inferer}, spacing=(0.3, 0.3, 0.3))
+    with pytest.raises(InputError, match="so small or overlap so much"):
+        infer([blobs()], Bundle.open(bundle))

@@ -128,7 +128,7 @@ def test_queued_jobs_run_one_after_another(client: WorkerClient, tmp_path: Path)
 
 def test_an_error_keeps_its_kind(client: WorkerClient, tmp_path: Path) -> None:
     request = RunRequest(tmp_path / "no bundle", asking("work", tmp_path).images)
-    with pytest.raises(InputError, match="no bundle is not a MONAI bundle"):
+    with pytest.raises(InputError, match="no bundle holds no model"):
         client.submit(request).wait()
 
 

@@ -150,7 +150,7 @@ def test_why_a_run_is_impossible_is_told_as_text_and_asked_again_later(app, clie
     (tmp_path / "broken").mkdir()
     broken, scan = card(root=tmp_path / "broken"), add_scan("scan")
     estimate.ask(broken, [scan])
-    wait(app, lambda: "is not a MONAI bundle" in told[-1])
+    wait(app, lambda: "holds no model" in told[-1])
     estimate.ask(model, [scan])
     wait(app, lambda: told[-1:] == [TEXT])
     empty_bundle(tmp_path / "broken")

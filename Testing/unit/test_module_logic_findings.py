@@ -129,11 +129,11 @@ def test_what_a_detector_does_not_make_is_refused_before_the_run(logic, tmp_path
     model, scan = detector_in(tmp_path), add_scan("find boxes")
     segmentation = scan.GetScene().AddNewNodeByClass("vtkMRMLSegmentationNode", "mine")
     before = node_ids(scan.GetScene())
-    with pytest.raises(InputError, match=r"Detector gives boxes and no segmentation; leave that out\."):
+    with pytest.raises(InputError, match=r"Detector makes neither segmentation nor label map; leave that out\."):
         logic.process(scan, model=model, segmentation=segmentation)
-    with pytest.raises(InputError, match=r"Detector gives boxes and no label map; leave that out\."):
+    with pytest.raises(InputError, match=r"Detector makes neither segmentation nor label map; leave that out\."):
         logic.process(scan, model=model, labelmap=True)
-    with pytest.raises(InputError, match=r"All frames can only be segmented, and Detector gives boxes"):
+    with pytest.raises(InputError, match=r"Detector makes no segmentation of all frames"):
         logic.process(scan, model=model, allFrames=True)
     assert node_ids(scan.GetScene()) == before
 

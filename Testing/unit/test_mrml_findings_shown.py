@@ -49,7 +49,7 @@ def test_a_run_that_finds_nothing_says_so_with_an_empty_table(scene, volume):
 
 def test_the_threshold_shows_and_hides_boxes_and_says_so_in_the_table(scene, scan, volume):
     nodes = add_findings(found(detections=boxes_in(scan, 3)), scene, Origin.of(volume))
-    assert nodes.notes == ("2 of 3 boxes have a score of at least 0.5; the others are hidden.",)
+    assert nodes.notes == ()
     assert visible(nodes) == [True, True, False]
     assert nodes.show_at_least(0.6) == 1
     assert visible(nodes) == [True, False, False]

@@ -84,7 +84,7 @@ def compare(source: Path, work: Path, case: Case) -> Row:
     theirs, row.monai = _by_monai(copy, files, work, case)
     if theirs is not None:
         row.monai_seconds = float(theirs.pop("seconds"))
-        _fill_in(row, ours, theirs, read[0].affine)
+        _fill_in(row, bundle, ours, theirs, read[0].affine)
     return row
 
 
@@ -124,6 +124,7 @@ def _by_monai(bundle: Path, files: Sequence[Path], work: Path, case: Case) -> tu
                 "bundle": str(bundle),
                 "config": str(config),
                 "data": [_item(bundle, files, case)],
+                "scans": str(work / "scans"),
                 "output": str(work / "output"),
                 "edits": {name: value for name, value in case.edits.items() if value is not None},
                 "removed": [name for name, value in case.edits.items() if value is None],
@@ -168,7 +169,7 @@ def _item(bundle: Path, files: Sequence[Path], case: Case) -> Any:
     return {"image": paths[0] if len(paths) == 1 else paths, **case.item}
 
 
-def _fill_in(row: Row, ours: Output, theirs: dict[str, Any], affine: np.ndarray) -> None:
+def _fill_in(row: Row, bundle: Bundle, ours: Output, theirs: dict[str, Any], affine: np.ndarray) -> None:
     if ours.labelmap is not None:
         mine, other = ours.labelmap.voxels, theirs["pred"]
         row.measure, row.found = "voxels", len(np.unique(mine)) - 1
@@ -178,7 +179,7 @@ def _fill_in(row: Row, ours: Output, theirs: dict[str, Any], affine: np.ndarray)
             row.monai = f"gives {other.shape} for {mine.shape}"
     elif ours.classes:
         other = np.ravel(theirs["pred"])
-        decided = set(np.unique(other)) <= {0, 1}  # the bundle's own rule makes a decision of the probabilities
+        decided = "AsDiscrete" in str(bundle.config["postprocessing"])  # which makes a decision of the probabilities
         mine = np.array(
             [c.chosen if decided else c.score if c.probability is None else c.probability for c in ours.classes], float
         )

@@ -28,6 +28,7 @@ def main(request_file: str) -> None:
         "bundle_root": str(bundle),
         "dataset::data": request["data"],
         "dataloader::num_workers": 0,
+        "dataset_dir": request["scans"],
         "output_dir": request["output"],
         "device": "$torch.device('cpu')",
         **request["edits"],

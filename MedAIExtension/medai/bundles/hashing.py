@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,11 @@ from pathlib import Path
 from ..errors import InputError, RefusedError
 
 MOST_FILES = 10_000
-_LEFT_OUT = {"__pycache__"}  # what Python writes when it imports; never read from a bundle either
+_MOST_BYTES = 100_000_000_000
 _MOST_REMEMBERED = 50_000
+_SMALL = 1_000_000
+_PROGRAMS = (".ts", ".onnx")
+_RACY_SECONDS = 3.0  # the coarsest clock of a file system has steps of two seconds
 
 _Signature = tuple[str, int, int, int, int, int]
 _known: dict[_Signature, bytes] = {}
@@ -59,13 +63,18 @@ def content_hash(root: Path) -> str:
     """
     digest = hashlib.sha256()
     for file in files_of(root):
-        digest.update(file.place.encode("utf-8", "surrogateescape") + b"\0")
+        digest.update(file.place.encode("utf-8", "surrogateescape") + (b"\0" if file.leads_to is None else b"\0\0"))
         digest.update(_digest(file.path) if file.leads_to is None else _digest_of_link(file.leads_to))
     return digest.hexdigest()
 
 
+def is_compiled(path: Path) -> bool:
+    """Whether a file is what Python writes when it imports: it is left out of all hashes, so that nothing may be read from it."""
+    return "__pycache__" in path.parts and path.suffix.lower() == ".pyc"
+
+
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file in hexadecimal; remembered as long as the file's size, times and place on the disk stay the same.
+    """SHA-256 of a file in hexadecimal; of large weights remembered while the file's size, times and place stay the same.
 
     Raises:
         InputError: if it cannot be read.
@@ -74,7 +83,7 @@ def file_hash(path: Path) -> str:
 
 
 def _walk(root: Path) -> Iterator[BundleFile]:
-    waiting, count = [root], 0
+    waiting, count, size = [root], 0, 0
     while waiting:
         with os.scandir(waiting.pop()) as entries:
             for entry in entries:
@@ -85,9 +94,15 @@ def _walk(root: Path) -> Iterator[BundleFile]:
                 if entry.is_symlink():
                     yield BundleFile(path.relative_to(root).as_posix(), path, 0, str(path.readlink()))
                 elif entry.is_dir(follow_symlinks=False):
-                    waiting += [path] if entry.name not in _LEFT_OUT else []
+                    waiting.append(path)
                 elif entry.is_file(follow_symlinks=False):
-                    yield BundleFile(path.relative_to(root).as_posix(), path, entry.stat(follow_symlinks=False).st_size)
+                    if is_compiled(path.relative_to(root)):
+                        continue
+                    found = BundleFile(path.relative_to(root).as_posix(), path, entry.stat(follow_symlinks=False).st_size)
+                    size += found.size
+                    if size > _MOST_BYTES:  # a file with holes has any size at no cost, and would be read for days
+                        raise InputError(f"{root} holds more than {_MOST_BYTES / 1e9:.0f} GB; choose a bundle's own folder.")
+                    yield found
                 else:
                     raise RefusedError(f"{path} is a device, a pipe or a socket, which no bundle has; it was not opened.")
 
@@ -104,14 +119,21 @@ def _digest(path: Path) -> bytes:
                 digest = hashlib.sha256()
                 while piece := file.read(1 << 20):
                     digest.update(piece)
-                if _signature(path, os.fstat(file.fileno())) != signature:
-                    return digest.digest()  # written meanwhile: not to be remembered
+                found = os.fstat(file.fileno())
+                if _signature(path, found) != signature or not _may_be_remembered(path, found):
+                    return digest.digest()
                 if len(_known) >= _MOST_REMEMBERED:
                     _known.clear()
                 _known[signature] = digest.digest()
             return _known[signature]
     except OSError as problem:
         raise InputError(f"{path} cannot be read ({problem.strerror}); check who may read it.") from problem
+
+
+def _may_be_remembered(path: Path, found: os.stat_result) -> bool:
+    """Not code and settings, which are read quickly, nor what was written just now: its next change could bear the same time."""
+    settled = time.time() - max(found.st_mtime, found.st_ctime) > _RACY_SECONDS
+    return settled and found.st_size > _SMALL and path.suffix.lower() not in _PROGRAMS
 
 
 def _signature(path: Path, found: os.stat_result) -> _Signature:

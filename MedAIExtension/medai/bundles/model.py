@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from .formats import config_of, form_of, metadata_of
+from .formats import config_of, form_of, metadata_of, no_model
 from .hashing import content_hash
 from .inputs import channel_names
 from .kinds import kind_of_model
 from .labels import label_names
+from .texts import own_text
+
+_LARGEST_METADATA = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -138,9 +141,9 @@ class Bundle:
 
 def _metadata(root: Path, path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise InputError(f"{root} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle's folder.")
+        raise no_model(root)
     try:
-        metadata = json.loads(path.read_text(encoding="utf-8"))
+        metadata = json.loads(own_text(path, root, _LARGEST_METADATA))
     except (OSError, ValueError, RecursionError) as problem:
         raise InputError(f"{path} cannot be read ({problem}); get the bundle again.") from problem
     if not isinstance(metadata, dict):

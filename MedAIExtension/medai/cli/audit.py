@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +45,8 @@ def opened(name: str) -> Iterator[Bundle]:
         InputError: if there is none, or the zip is damaged or unsafe.
     """
     from ..bundles import Bundle, find_model
-    from ..bundles.store.archive import bundle_files, write_files
+    from ..bundles.store.archive import bundle_files, is_plain_name, write_files
+    from ..bundles.store.download import check_space
 
     path = Path(name)
     if not path.is_file():
@@ -52,8 +54,10 @@ def opened(name: str) -> Iterator[Bundle]:
         return
     with tempfile.TemporaryDirectory(prefix="medai-audit-") as folder:
         with bundle_files(path) as (bundle_name, entries):
-            write_files(entries, Path(folder) / bundle_name)
-        yield Bundle.open(Path(folder) / bundle_name)
+            place = Path(folder) / (bundle_name if is_plain_name(bundle_name) else "bundle")
+            check_space(Path(folder), sum(entry.size for entry in entries), name)
+            write_files(entries, place)
+        yield Bundle.open(place)
 
 
 def show_files(found: Audit) -> None:
@@ -87,4 +91,5 @@ def _advice(found: Audit, allowed: bool, name: str) -> str:
         return f"Do not use {found.name}, or ask its authors; consent cannot allow this."
     if allowed:
         return f"Nothing; take your consent back with `medai trust revoke {found.content_hash[:12]}`."
-    return f"Read the files below, and if you trust who wrote them, allow them with `medai trust add {name}` or --trust."
+    command = f"medai trust add {shlex.quote(name)}"
+    return f"Read the files below, and if you trust who wrote them, allow them with `{command}` or --trust."

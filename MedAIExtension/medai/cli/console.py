@@ -6,6 +6,7 @@ import functools
 import json
 import math
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ import typer
 from ..errors import CancelledError, MedAIError
 
 Parameters = ParamSpec("Parameters")
+# Control characters of both kinds, marks of direction, and letters without a width.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def command(function: Callable[Parameters, None]) -> Callable[Parameters, None]:
@@ -52,9 +55,24 @@ def stdout_kept_clean() -> Iterator[None]:
         os.close(kept)
 
 
+def say(text: str) -> None:
+    """One line for people, beside the result."""
+    typer.echo(shown(text), err=True)
+
+
+def shown(text: object) -> str:
+    """A text in one line, without letters that steer a terminal, hide, or turn the writing: it may be a bundle's."""
+    return _STEERING.sub(_written_out, re.sub(r"[\t\r\n]+", " ", str(text)))
+
+
+def _written_out(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group(0)):04x}"
+
+
 def print_json(value: Any) -> None:
     """The machine-readable result: one JSON document."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str)
+    typer.echo("\n".join(_STEERING.sub(_written_out, line) for line in text.split("\n")))
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -81,7 +99,7 @@ def print_fields(fields: Iterable[tuple[str, object]]) -> None:
     """Lines of "name: value"; those without a value are left out."""
     for name, value in fields:
         if value not in ("", None):
-            typer.echo(f"{name + ':':<14} {value}")
+            typer.echo(f"{name + ':':<14} {shown(value)}")
 
 
 def gigabytes(size: float) -> str:
@@ -94,7 +112,7 @@ def gigabytes(size: float) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, float):
         return "" if math.isnan(value) else f"{value:.3f}"
-    return "" if value is None else str(value)
+    return "" if value is None else shown(value)
 
 
 def _as_error(problem: BaseException) -> MedAIError:
@@ -107,5 +125,5 @@ def _as_error(problem: BaseException) -> MedAIError:
 
 
 def _report(error: MedAIError) -> int:
-    typer.echo(f"medai: {error}", err=True)
+    say(f"medai: {error}")
     return error.exit_code

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import command, gigabytes, print_fields, print_json, print_table
+from .console import command, gigabytes, print_fields, print_json, print_table, shown
 from .modelcards import size_of, summary
 from .parameters import Debug, Json, Offline
 
@@ -188,4 +188,4 @@ class _Lines:
             self._last = now
             whole = f" of {gigabytes(progress.total)}" if progress.total else ""
             with suppress(OSError):  # a download goes on where nobody reads its progress
-                typer.echo(f"{gigabytes(progress.done)}{whole}, {progress.file}", err=True)
+                typer.echo(f"{gigabytes(progress.done)}{whole}, {shown(progress.file)}", err=True)

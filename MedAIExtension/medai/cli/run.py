@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .console import command, print_fields, print_json, print_table, stdout_kept_clean
+from .console import command, print_fields, print_json, print_table, say, stdout_kept_clean
 from .inputs import Reading, in_order, read_images, split_names
 from .parameters import (
     Channels,
@@ -75,7 +75,7 @@ def run(
         draw = partial(write_scene, image=scans[0], prediction=prediction) if write_scene else None
         files = write_prediction(output, scans[0], prediction, scene=draw, source=paths[0])
     for doubt in prediction.run["warnings"]:
-        typer.echo(f"medai: warning: {doubt}", err=True)
+        say(f"medai: warning: {doubt}")
     _say(files, prediction, as_json)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import InputError, RefusedError, TrustError
 from .audit import BundleName, opened
-from .console import command, print_fields, print_json, print_table
+from .console import command, print_fields, print_json, print_table, say, shown
 from .parameters import Debug, Json
 
 if TYPE_CHECKING:
@@ -94,17 +94,15 @@ def obtain_permission(bundle: Bundle, consents: bool) -> None:
     if not consents and not _confirmed(found):
         raise TrustError(question(found, bundle))
     trust(found)
-    typer.echo(
-        f"medai: {found.name} is trusted as it is now; `medai trust revoke {found.content_hash[:_SHOWN]}` undoes it.", err=True
-    )
+    say(f"medai: {found.name} is trusted as it is now; `medai trust revoke {found.content_hash[:_SHOWN]}` undoes it.")
 
 
 def _confirmed(found: Audit) -> bool:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    typer.echo(f"{found.name} brings code of its own, which would run with your rights:", err=True)
+    say(f"{found.name} brings code of its own, which would run with your rights:")
     for file in found.files:
-        typer.echo(f"  {file.path} ({file.size} bytes, SHA-256 {file.sha256})", err=True)
+        typer.echo(f"  {shown(file.path)} ({file.size} bytes, SHA-256 {file.sha256})", err=True)
     return typer.confirm("Run it, and remember that for these very files?", default=False, err=True)
 
 

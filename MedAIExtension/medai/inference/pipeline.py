@@ -17,6 +17,7 @@ from ..bundles.audit import Audit, Verdict, refusals_named, require_permission
 from ..bundles.config import ConfigGraph
 from ..bundles.config.closure import kind_of, left_out, needed, steps
 from ..bundles.config.owncode import OwnCode
+from ..bundles.hashing import content_hash
 from ..bundles.kinds import CLASSIFICATION, DETECTION, SEGMENTATION
 from ..bundles.model import Bundle
 from ..bundles.weights import load_bundle_weights
@@ -25,6 +26,8 @@ from .foreign import own_parts
 
 _LOADER = "LoadImage"
 _NOT_INPUTS = ("label", "pred")
+# It makes a channel of a mask that the user gives, which bundles call a label.
+_GUIDED = "AddLabelAsGuidance"
 
 
 class OwnCodeOf(Protocol):
@@ -73,16 +76,21 @@ def build_pipeline(bundle: Bundle, device: torch.device) -> Pipeline:
 
     Raises:
         TrustError, RefusedError: as ``require_permission``.
-        InputError, RefusedError: as ``ConfigGraph`` and ``load_bundle_weights`` do.
+        InputError, RefusedError: as ``ConfigGraph`` and ``load_bundle_weights`` do, or if the bundle is replaced meanwhile.
     """
     with refusals_named(bundle.name):
         permitted = require_permission(bundle)
-        return _built(bundle, device, permitted)
+        pipeline = _built(bundle, device, permitted)
+    # Once it is built, nothing of it is read again, and its files may be replaced.
+    if not bundle.content_hash == permitted.content_hash == content_hash(bundle.root):
+        raise InputError(f"{bundle.name} was replaced or changed while it was loaded; run it again.")
+    return pipeline
 
 
 def _built(bundle: Bundle, device: torch.device, permitted: Audit) -> Pipeline:
     medais, trusted = own_parts(bundle), permitted.verdict is Verdict.NEEDS_TRUST
-    own: OwnCodeOf | None = medais or (OwnCode(bundle.root) if trusted else None)
+    allowed = {file.path: file.sha256 for file in permitted.files}
+    own: OwnCodeOf | None = medais or (OwnCode(bundle.root, allowed) if trusted else None)
     graph, keys = _graph(bundle, device, own)
     network = graph.built("network_def")
     if not isinstance(network, nn.Module):
@@ -185,4 +193,5 @@ def _keys(graph: ConfigGraph, listed: list[Any]) -> tuple[str, ...]:
         return ()
     keys = graph.build(loaders[0]["keys"]) if loaders else "image"
     named = [str(key) for key in ([keys] if isinstance(keys, str) else keys)]
-    return tuple(key for key in named if key not in _NOT_INPUTS) or ("image",)
+    guiding = {str(step.get("source", "label")) for step in listed if kind_of(step).startswith(_GUIDED)}
+    return tuple(key for key in named if key in guiding or key not in _NOT_INPUTS) or ("image",)

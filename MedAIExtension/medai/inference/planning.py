@@ -85,9 +85,14 @@ def _refuse_scores(pipeline: Pipeline, cost: WindowCost, bundle: Bundle) -> None
 
 
 def _precision(options: Options, device: torch.device) -> str:
-    if options.mode == "exact":
+    if options.mode == "exact" or (device.type == "cpu" and not _computes_bfloat16()):
         return "float32"
     return "float16" if device.type == "cuda" else "bfloat16"
+
+
+def _computes_bfloat16() -> bool:
+    """Whether this processor has instructions for bfloat16; convolutions take hundreds of times as long where it has none."""
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _work(

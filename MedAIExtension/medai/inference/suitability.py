@@ -69,8 +69,8 @@ def values_to_keep(bundle: Bundle, options: Options) -> list[int]:
 def _check_channels(images: Sequence[Image], bundle: Bundle) -> None:
     wanted = bundle.channels
     given = sum(image.channels for image in images)
-    if images and given == len(wanted) and (len(images) == 1 or all(image.channels == 1 for image in images)):
-        return
+    if images and given == len(wanted):
+        return  # in order, such as a picture's three colors and a mask
     if bundle.kind == LANDMARKS and len(images) == len(wanted) == 1:
         return  # its channels are frames
     have = " and ".join(f"{image.name} ({image.channels} channel{'s' * (image.channels > 1)})" for image in images) or "nothing"

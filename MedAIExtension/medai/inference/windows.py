@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ from .cost import WindowCost
 from .grid import Part
 from .pipeline import Pipeline
 from .watched import Watched, watching
+
+# More would take days on any computer.
+_MOST_WINDOWS = 1_000_000
 
 
 def window_of(inferer: Any, grid: Sequence[int]) -> tuple[int, ...]:
@@ -38,10 +42,20 @@ def count_windows(inferer: Any, grid: Sequence[int], part: Part | None = None) -
     size = window_of(inferer, grid)
     padded = [max(n, w) for n, w in zip(grid, size, strict=True)]
     interval = _get_scan_interval(padded, size, len(grid), ensure_tuple_rep(inferer.overlap, len(grid)))
+    _refuse_endless(padded, size, interval)
     windows = dense_patch_slices(padded, size, interval)
     batches = [windows[n : n + inferer.sw_batch_size] for n in range(0, len(windows), inferer.sw_batch_size)]
     passes = int(getattr(inferer, "passes", 1))  # of several networks, one after the other
     return passes * sum(len(batch) for batch in batches if part is None or _any_in(batch, part))
+
+
+def _refuse_endless(grid: Sequence[int], size: Sequence[int], interval: Sequence[int]) -> None:
+    """Before they are listed: windows that hardly move would fill the memory and never end."""
+    count = math.prod(math.ceil((n - w) / step) + 1 for n, w, step in zip(grid, size, interval, strict=True))
+    if count > _MOST_WINDOWS:
+        raise InputError(
+            f"The bundle's windows are so small or overlap so much that there are {count}; use another model."
+        )
 
 
 def _any_in(windows: Sequence[Sequence[slice]], part: Part) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..finding import Detection
-from ..results import Prediction, at_least, describe_labels
+from ..results import Prediction, describe_labels
 from ..results.segments import provenance
 from .boxes import add_box, show_boxes_at_least
 from .contents import Contents
@@ -183,9 +183,6 @@ class _Draft:
     @property
     def _notes(self) -> tuple[str, ...]:
         notes, prediction = list(self._spot.notes), self._prediction
-        shown, count = len(at_least(prediction.detections, self._threshold)), len(prediction.detections)
-        if shown < count:
-            notes.append(f"{shown} of {count} boxes have a score of at least {self._threshold:g}; the others are hidden.")
         frames = {landmark.frame for landmark in prediction.landmarks}
         if len(frames) > 1:
             notes.append(f"The points are of {len(frames)} frames; each point's description says of which.")

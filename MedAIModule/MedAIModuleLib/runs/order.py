@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 
 from medai.bundles import find_model
-from medai.bundles.kinds import CLASSIFICATION, DETECTION, LANDMARKS
+from medai.bundles.kinds import SEGMENTATION
 from medai.errors import InputError
 from medai.inference import Options
 from medai.inference.suitability import check_box, values_to_keep
@@ -24,8 +24,6 @@ from medai.mrml import (
 from medai.results.segments import segment_id_of
 
 from .. import settings
-
-_MADE = {DETECTION: "boxes", LANDMARKS: "points", CLASSIFICATION: "classes"}
 
 
 class Order:
@@ -102,16 +100,12 @@ class Order:
         return (yield from add_prediction_steps(predictions[0], self.scene, self.origin, **choices))
 
     def _refuseWhatIsNotMade(self, allFrames: bool) -> None:
-        made = _MADE.get(self.bundle.kind)
-        if made is None:
+        if self.bundle.kind == SEGMENTATION:
             return
         if self.segmentation is not None or self._labelmap:
-            what = "segmentation" if self.segmentation is not None else "label map"
-            raise InputError(f"{self.bundle.title} gives {made} and no {what}; leave that out.")
+            raise InputError(f"{self.bundle.title} makes neither segmentation nor label map; leave that out.")
         if allFrames:
-            raise InputError(
-                f"All frames can only be segmented, and {self.bundle.title} gives {made}; choose the frame that is shown."
-            )
+            raise InputError(f"{self.bundle.title} makes no segmentation of all frames; choose the frame that is shown.")
 
     def _refuseUnusableFrames(self) -> None:
         name = self.origin.name

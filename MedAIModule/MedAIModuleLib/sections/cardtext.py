@@ -40,7 +40,8 @@ def useText(card: ModelCard) -> str:
 
 def licenseText(card: ModelCard) -> str:
     """Name of the license, and what it says about commercial use."""
-    return _("License: {name}").format(name=f"{card.license or _('unknown')} ({useText(card)})")
+    name = card.license or _("unknown")
+    return _("License: {name}").format(name=f"{name} ({useText(card)})")
 
 
 def summaryHtml(card: ModelCard, estimate: str = "", verdict: str = "") -> str:

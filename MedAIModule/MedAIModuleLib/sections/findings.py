@@ -11,7 +11,6 @@ from ..loop.steps import Steps
 from ..sentences import translated
 from .findingstable import FindingsTable, rowsOf
 
-_OTHERS_HIDDEN = "; the others are hidden."  # so ends the note of how many were shown at first
 _REMEMBERED = 5  # results that can be taken back, as in "Results"
 
 
@@ -85,7 +84,7 @@ class Findings:
 
     def _say(self, count: str) -> None:
         """Whose result it is, what is shown of it, and what the user should know of where it went."""
-        notes = [translated(note) for note in self._shown.notes if not (count and note.endswith(_OTHERS_HIDDEN))]
+        notes = map(translated, self._shown.notes)
         self._ui.findingsLabel.text = "\n".join(line for line in (self._shown.node.GetName(), count, *notes) if line)
 
     def _onThreshold(self, value: int) -> None:

@@ -26,10 +26,6 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>扫描(&amp;S)：</translation>
     </message>
     <message>
-        <source>The scan to segment</source>
-        <translation>要分割的扫描</translation>
-    </message>
-    <message>
         <source>Scan</source>
         <translation>扫描</translation>
     </message>
@@ -76,10 +72,6 @@ All data stay on this computer. For research only; not a medical device.</source
     <message>
         <source>Search for a model</source>
         <translation>搜索模型</translation>
-    </message>
-    <message>
-        <source>The AI model that segments the scan</source>
-        <translation>对扫描进行分割的 AI 模型</translation>
     </message>
     <message>
         <source>About the model</source>
@@ -198,8 +190,36 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>（选择扫描）</translation>
     </message>
     <message>
+        <source>The scan to run the model on</source>
+        <translation>要用模型处理的扫描</translation>
+    </message>
+    <message>
         <source>Search: brain, liver, MR ...</source>
         <translation>搜索：脑、肝、MR……</translation>
+    </message>
+    <message>
+        <source>The AI model that is run on the scan</source>
+        <translation>在扫描上运行的 AI 模型</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Get the chosen model from its public hub</source>
+        <translation>从公共模型库获取所选模型</translation>
+    </message>
+    <message>
+        <source>Download the model</source>
+        <translation>下载模型</translation>
+    </message>
+    <message>
+        <source>Progress of the download</source>
+        <translation>下载进度</translation>
+    </message>
+    <message>
+        <source>What the model makes</source>
+        <translation>模型的输出内容</translation>
     </message>
     <message>
         <source>Add to queue</source>
@@ -294,6 +314,34 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>不透明度</translation>
     </message>
     <message>
+        <source>Findings</source>
+        <translation>检出结果</translation>
+    </message>
+    <message>
+        <source>Score at &amp;least:</source>
+        <translation>分数不低于(&amp;L)：</translation>
+    </message>
+    <message>
+        <source>Show only boxes with at least this score; nothing is run again</source>
+        <translation>只显示分数不低于此值的检测框；不会重新运行</translation>
+    </message>
+    <message>
+        <source>Score at least</source>
+        <translation>分数不低于</translation>
+    </message>
+    <message>
+        <source>Click a row to center the views on it</source>
+        <translation>点击一行，使视图以其为中心</translation>
+    </message>
+    <message>
+        <source>Take all that was found out of the scene again</source>
+        <translation>将检出的所有内容从场景中撤回</translation>
+    </message>
+    <message>
+        <source>Undo the findings</source>
+        <translation>撤销检出结果</translation>
+    </message>
+    <message>
         <source>Advanced</source>
         <translation>高级</translation>
     </message>
@@ -378,6 +426,30 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>打开文件夹</translation>
     </message>
     <message>
+        <source>Models with code of their own that you trust:</source>
+        <translation>您信任的自带代码的模型：</translation>
+    </message>
+    <message>
+        <source>The code of these models runs without a further question</source>
+        <translation>这些模型的代码将直接运行，不再询问</translation>
+    </message>
+    <message>
+        <source>Trusted models</source>
+        <translation>受信任的模型</translation>
+    </message>
+    <message>
+        <source>&amp;Revoke</source>
+        <translation>取消信任(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Trust the chosen model no longer: before its next run you are asked again</source>
+        <translation>不再信任所选模型：下次运行前会再次询问您</translation>
+    </message>
+    <message>
+        <source>Revoke the trust</source>
+        <translation>取消信任</translation>
+    </message>
+    <message>
         <source>&amp;Check this computer</source>
         <translation>检查本机(&amp;C)</translation>
     </message>
@@ -421,8 +493,8 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>应用</translation>
     </message>
     <message>
-        <source>Segment the scan with the model</source>
-        <translation>用该模型分割扫描</translation>
+        <source>Run the model on the scan</source>
+        <translation>在扫描上运行模型</translation>
     </message>
     <message>
         <source>Stop the run; the scene stays as it is</source>
@@ -445,16 +517,24 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>已请求：{model}</translation>
     </message>
     <message>
+        <source>Nothing was run: {model} brings code of its own, which you did not trust.</source>
+        <translation>没有运行任何内容：{model} 自带代码，而您没有信任它。</translation>
+    </message>
+    <message>
+        <source>Trusted: {model}</source>
+        <translation>已信任：{model}</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>{found}, in {name}, {time}</source>
+        <translation>{found}，位于 {name}，用时 {time}</translation>
+    </message>
+    <message>
         <source>Finished; segments: {count}</source>
         <translation>已完成；分割段：{count} 个</translation>
-    </message>
-    <message>
-        <source>1 segment in {name}, {time}</source>
-        <translation>{name} 中有 1 个分段，用时 {time}</translation>
-    </message>
-    <message>
-        <source>{count} segments in {name}, {time}</source>
-        <translation>{name} 中有 {count} 个分段，用时 {time}</translation>
     </message>
     <message>
         <source>Starting...</source>
@@ -621,10 +701,6 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>心室，短轴 MR</translation>
     </message>
     <message>
-        <source>Labels 104 structures in CT of any part of the body: organs, vessels, bones and muscles. Trained on the public TotalSegmentator scans. Needs much memory and time.</source>
-        <translation>在身体任意部位的 CT 中标注 104 个结构：器官、血管、骨骼和肌肉。用 TotalSegmentator 的公开扫描训练。需要大量内存和时间。</translation>
-    </message>
-    <message>
         <source>Labels liver, spleen and pancreas in abdominal CT of children. Trained on public scans of adults and children, fine-tuned at Cincinnati Children&apos;s.</source>
         <translation>在儿童腹部 CT 中标注肝脏、脾脏和胰腺。用成人和儿童的公开扫描训练，并在辛辛那提儿童医院微调。</translation>
     </message>
@@ -757,10 +833,6 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>该模型包的配置引用了未定义的 {0}。</translation>
     </message>
     <message>
-        <source>The bundle&apos;s configuration takes in another file ({0}), which MedAI does not follow.</source>
-        <translation>该模型包的配置引入了另一个文件（{0}），MedAI 不会读取它。</translation>
-    </message>
-    <message>
         <source>The bundle&apos;s configuration uses {0}, which is not among the names that MedAI allows.</source>
         <translation>该模型包的配置使用了 {0}，它不在 MedAI 允许的名称之列。</translation>
     </message>
@@ -781,14 +853,6 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>该模型包的后处理给出的值不是标签（0 到 65535），MedAI 无法运行。</translation>
     </message>
     <message>
-        <source>The bundle&apos;s postprocessing is no list of transforms, which MedAI cannot read yet.</source>
-        <translation>该模型包的后处理不是变换列表，MedAI 尚不能读取。</translation>
-    </message>
-    <message>
-        <source>The bundle&apos;s postprocessing sets how its transforms are run, which MedAI cannot do yet.</source>
-        <translation>该模型包的后处理规定了变换的执行方式，MedAI 尚不支持。</translation>
-    </message>
-    <message>
         <source>The bundle&apos;s preprocessing does not lead to an input for its network, which MedAI cannot run.</source>
         <translation>该模型包的预处理没有生成网络的输入，MedAI 无法运行。</translation>
     </message>
@@ -801,60 +865,436 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>该模型包的预处理对每个扫描生成多个结果，MedAI 无法运行。</translation>
     </message>
     <message>
-        <source>The bundle&apos;s preprocessing is no list of transforms, which MedAI cannot read yet.</source>
-        <translation>该模型包的预处理不是变换列表，MedAI 尚不能读取。</translation>
-    </message>
-    <message>
-        <source>The bundle&apos;s preprocessing sets how its transforms are run, which MedAI cannot do yet.</source>
-        <translation>该模型包的预处理规定了变换的执行方式，MedAI 尚不支持。</translation>
-    </message>
-    <message>
         <source>The bundle&apos;s {0} cannot be built from its settings ({1}).</source>
         <translation>无法按设置构建该模型包的 {0}（{1}）。</translation>
     </message>
     <message>
-        <source>The bundle&apos;s {0} wants to download weights (pretrained), which MedAI does not allow.</source>
-        <translation>该模型包的 {0} 要下载权重（pretrained），MedAI 不允许这样做。</translation>
+        <source>The bundle&apos;s {0} wants to use {1} ({2}), which MedAI does not allow.</source>
+        <translation>该模型包的 {0} 要使用 {1}（{2}），MedAI 不允许这样做。</translation>
     </message>
     <message>
         <source>The expression {0} of the bundle cannot be computed ({1}).</source>
         <translation>无法计算模型包的表达式 {0}（{1}）。</translation>
     </message>
     <message>
-        <source>The expression {0} uses a sequence repeated too often, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 将序列重复了过多次，模型包中不允许这样做。</translation>
+        <source>A copy of an exported network computes nothing; load it from its file.</source>
+        <translation>导出的网络的副本无法计算；请从其文件加载。</translation>
     </message>
     <message>
-        <source>The expression {0} uses a {1}, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了 {1}，模型包中不允许这样做。</translation>
+        <source>A model wanted to use the network, which MedAI does not let models do; set MEDAI_WORKER_NETWORK=1 before MedAI is started if you trust it with that.</source>
+        <translation>有模型要使用网络连接，MedAI 不允许模型这样做；如果您信任它使用网络，请在启动 MedAI 之前设置 MEDAI_WORKER_NETWORK=1。</translation>
     </message>
     <message>
-        <source>The expression {0} uses an unpacked dictionary, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了展开的字典，模型包中不允许这样做。</translation>
+        <source>Abdominal organs and vessels, CT</source>
+        <translation>腹部器官和血管，CT</translation>
     </message>
     <message>
-        <source>The expression {0} uses text formatting, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了文本格式化，模型包中不允许这样做。</translation>
+        <source>An example for authors of bundles. Labels spheres of three kinds in made-up scans.</source>
+        <translation>供模型包作者参考的示例。在虚构的扫描中标注三种球体。</translation>
     </message>
     <message>
-        <source>The expression {0} uses the attribute {1}, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了属性 {1}，模型包中不允许这样做。</translation>
+        <source>An example for authors of bundles. Tells circles, triangles and rectangles apart in made-up pictures.</source>
+        <translation>供模型包作者参考的示例。在虚构的图片中区分圆形、三角形和矩形。</translation>
     </message>
     <message>
-        <source>The expression {0} uses the comparison {1}, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了比较 {1}，模型包中不允许这样做。</translation>
+        <source>An expression of the bundle makes an image far larger than the scan, which MedAI does not allow.</source>
+        <translation>模型包的一个表达式生成的影像远大于扫描，MedAI 不允许这样做。</translation>
     </message>
     <message>
-        <source>The expression {0} uses the operator {1}, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了运算符 {1}，模型包中不允许这样做。</translation>
+        <source>An nnU-Net, {0}D, {1} folds.</source>
+        <translation>nnU-Net 模型，{0} 维，{1} 折。</translation>
     </message>
     <message>
-        <source>The expression {0} uses unpacked arguments, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了展开的参数，模型包中不允许这样做。</translation>
+        <source>Another MedAI is downloading {0}; try again when it is done.</source>
+        <translation>另一个 MedAI 正在下载 {0}；请待其完成后重试。</translation>
     </message>
     <message>
-        <source>The expression {0} uses values that grow without bound, which is not allowed in a bundle.</source>
-        <translation>表达式 {0} 使用了无限增长的值，模型包中不允许这样做。</translation>
+        <source>Brain tumor (BraTS), four MR contrasts</source>
+        <translation>脑肿瘤 (BraTS)，四种 MR 对比度</translation>
+    </message>
+    <message>
+        <source>Breast density, mammogram</source>
+        <translation>乳腺密度，乳腺 X 线摄影</translation>
+    </message>
+    <message>
+        <source>Downloads need the package requests; run: pip install requests.</source>
+        <translation>下载需要 requests 软件包；请运行：pip install requests。</translation>
+    </message>
+    <message>
+        <source>Finds nodules in CT of the lung and puts a box with a score around each. Trained on LUNA16.</source>
+        <translation>在肺部 CT 中检出结节，并用带分数的检测框标出每个结节。用 LUNA16 数据训练。</translation>
+    </message>
+    <message>
+        <source>Finds where the leaflets of the heart&apos;s valves are attached in long-axis cine MR, frame by frame; points that a view does not show lie at the picture&apos;s corner.</source>
+        <translation>在心脏长轴电影 MR 中逐帧找出心脏瓣膜瓣叶的附着点；视图中未显示的点位于图像角落。</translation>
+    </message>
+    <message>
+        <source>Heart valve points, long-axis MR</source>
+        <translation>心脏瓣膜标志点，长轴 MR</translation>
+    </message>
+    <message>
+        <source>Inside or outside the body, endoscopy</source>
+        <translation>体内或体外，内窥镜</translation>
+    </message>
+    <message>
+        <source>It holds {0}, which no weights need and which would run code if it were read as a pickle.</source>
+        <translation>其中包含 {0}，权重不需要它，而且若作为 pickle 读取会运行代码。</translation>
+    </message>
+    <message>
+        <source>It is a TorchScript program under the name of weights, and a program is only run if it says that it is one.</source>
+        <translation>它是以权重为名的 TorchScript 程序；只有声明自己是程序的程序才会运行。</translation>
+    </message>
+    <message>
+        <source>It is a link out of the bundle&apos;s folder (to {0}), which is never followed.</source>
+        <translation>它是指向模型包文件夹之外的链接（指向 {0}），MedAI 从不跟随这种链接。</translation>
+    </message>
+    <message>
+        <source>It is nested too deep, too large, or holds itself, so it cannot be judged.</source>
+        <translation>它嵌套过深、过大或包含自身，因此无法评估。</translation>
+    </message>
+    <message>
+        <source>It uses {0}, which is code of the bundle&apos;s own.</source>
+        <translation>它使用了 {0}，这是该模型包的自带代码。</translation>
+    </message>
+    <message>
+        <source>Its only weights are a TorchScript program, which runs as code of its own.</source>
+        <translation>它唯一的权重是 TorchScript 程序，会作为自带代码运行。</translation>
+    </message>
+    <message>
+        <source>Kidney cortex, medulla and collecting system, CT</source>
+        <translation>肾皮质、髓质和集合系统，CT</translation>
+    </message>
+    <message>
+        <source>Kidney, tumor and vessels, CT in three phases</source>
+        <translation>肾脏、肿瘤和血管，三期 CT</translation>
+    </message>
+    <message>
+        <source>Kinds of nuclei, histology</source>
+        <translation>细胞核种类，组织学</translation>
+    </message>
+    <message>
+        <source>Labels 104 structures in CT of any part of the body, organs, vessels, bones and muscles. Trained on the public TotalSegmentator scans. Needs much memory and time.</source>
+        <translation>在身体任何部位的 CT 中标注 104 个结构，包括器官、血管、骨骼和肌肉。用公开的 TotalSegmentator 扫描训练。需要较多内存和时间。</translation>
+    </message>
+    <message>
+        <source>Labels 132 regions of the brain in T1-weighted MR. The scan must be registered to the MNI305 template. Slow without a graphics card.</source>
+        <translation>在 T1 加权 MR 中标注 132 个脑区。扫描必须配准到 MNI305 模板。没有显卡时较慢。</translation>
+    </message>
+    <message>
+        <source>Labels are brought back to the scan&apos;s grid by the nearest voxel; the bundle interpolates between their numbers.</source>
+        <translation>标签按最近体素还原到扫描的网格；该模型包则会在标签的编号之间插值。</translation>
+    </message>
+    <message>
+        <source>Labels arteries, veins, ureter, tumor and parenchyma of the kidney from registered CT in the arterial, venous and excretory phase.</source>
+        <translation>在已配准的动脉期、静脉期和排泄期 CT 中标注肾脏的动脉、静脉、输尿管、肿瘤和实质。</translation>
+    </message>
+    <message>
+        <source>Labels cortex, medulla and the pelvicalyceal system of the kidneys in contrast-enhanced CT.</source>
+        <translation>在增强 CT 中标注肾脏的皮质、髓质和肾盂肾盏系统。</translation>
+    </message>
+    <message>
+        <source>Labels liver, spleen, stomach, gallbladder, pancreas, arteries and portal vein in contrast-enhanced abdominal CT.</source>
+        <translation>在增强腹部 CT 中标注肝脏、脾脏、胃、胆囊、胰腺、动脉和门静脉。</translation>
+    </message>
+    <message>
+        <source>Labels pancreas and pancreatic tumor in CT in the portal venous phase. Trained on the pancreas task of the Medical Segmentation Decathlon. Slow without a graphics card.</source>
+        <translation>在门静脉期 CT 中标注胰腺和胰腺肿瘤。用 Medical Segmentation Decathlon 的胰腺任务数据训练。没有显卡时较慢。</translation>
+    </message>
+    <message>
+        <source>Labels the central gland and the peripheral zone of the prostate in T2-weighted MR. Trained on Prostate158.</source>
+        <translation>在 T2 加权 MR 中标注前列腺的中央腺体和外周带。用 Prostate158 数据训练。</translation>
+    </message>
+    <message>
+        <source>Labels the instruments in a picture of an endoscope.</source>
+        <translation>在内窥镜图片中标注器械。</translation>
+    </message>
+    <message>
+        <source>Labels the spleen in abdominal CT as the first step of an interactive method; MedAI runs it without clicks.</source>
+        <translation>作为交互式方法的第一步，在腹部 CT 中标注脾脏；MedAI 运行它时无需点击。</translation>
+    </message>
+    <message>
+        <source>Labels thirteen organs and vessels in abdominal CT with a transformer. Trained on BTCV. Needs much memory.</source>
+        <translation>用 Transformer 在腹部 CT 中标注十三种器官和血管。用 BTCV 数据训练。需要较多内存。</translation>
+    </message>
+    <message>
+        <source>Labels tumor core, edema and enhancing tumor in glioma from T1c, T1, T2 and FLAIR that are registered, without the skull, at 1 mm.</source>
+        <translation>在胶质瘤的 T1c、T1、T2 和 FLAIR 影像中标注肿瘤核心、水肿和强化肿瘤；影像须已配准、去除颅骨，分辨率为 1 mm。</translation>
+    </message>
+    <message>
+        <source>Lung nodules, CT</source>
+        <translation>肺结节，CT</translation>
+    </message>
+    <message>
+        <source>MedAI is offline (--offline, MEDAI_OFFLINE or its settings); install the model from a file.</source>
+        <translation>MedAI 处于离线状态（--offline、MEDAI_OFFLINE 或其设置）；请从文件安装模型。</translation>
+    </message>
+    <message>
+        <source>No model is named; name those to export, as `medai models list` writes them.</source>
+        <translation>没有指定模型；请指定要导出的模型，名称如 `medai models list` 所列。</translation>
+    </message>
+    <message>
+        <source>Pancreas and its tumor, CT</source>
+        <translation>胰腺及其肿瘤，CT</translation>
+    </message>
+    <message>
+        <source>Parts that the bundle puts on a GPU of its own choice go to the device that the run uses.</source>
+        <translation>模型包自行指定放到 GPU 上的部件，会改用此次运行所用的设备。</translation>
+    </message>
+    <message>
+        <source>Prostate zones, MR</source>
+        <translation>前列腺分区，MR</translation>
+    </message>
+    <message>
+        <source>Scans are resampled to the spacing that the detector was made for; the bundle has this step, but leaves it out.</source>
+        <translation>扫描会重采样到检测器所适用的间距；模型包中有此步骤，但未启用。</translation>
+    </message>
+    <message>
+        <source>Spleen, CT, at one go</source>
+        <translation>脾脏，CT，一步完成</translation>
+    </message>
+    <message>
+        <source>Steps of the postprocessing that work on the training label are left out, since a scan comes without one.</source>
+        <translation>后处理中针对训练标签的步骤已省略，因为扫描不带训练标签。</translation>
+    </message>
+    <message>
+        <source>Surgical instruments, endoscopy</source>
+        <translation>手术器械，内窥镜</translation>
+    </message>
+    <message>
+        <source>SwinUNETR is built without img_size, which MONAI has had no use for since 1.5; the weights are the same.</source>
+        <translation>构建 SwinUNETR 时不使用 img_size，MONAI 自 1.5 起已不需要它；权重相同。</translation>
+    </message>
+    <message>
+        <source>Tells the density of the breast (A, almost all fat, to D, extremely dense) from a mammogram.</source>
+        <translation>根据乳腺 X 线片判断乳腺密度（A 几乎全为脂肪，D 极度致密）。</translation>
+    </message>
+    <message>
+        <source>Tells what kind of cell a marked nucleus belongs to, in a picture stained with hematoxylin and eosin and a mask of the nucleus.</source>
+        <translation>在苏木精-伊红染色的图片中，根据细胞核的掩膜判断所标记的细胞核属于哪种细胞。</translation>
+    </message>
+    <message>
+        <source>Tells whether a picture of an endoscope was taken inside the body.</source>
+        <translation>判断内窥镜图片是否在体内拍摄。</translation>
+    </message>
+    <message>
+        <source>Template, classes of shapes</source>
+        <translation>模板，形状分类</translation>
+    </message>
+    <message>
+        <source>Template, labels of spheres</source>
+        <translation>模板，球体标签</translation>
+    </message>
+    <message>
+        <source>The bundle has no code for {0}; get the bundle again.</source>
+        <translation>该模型包没有 {0} 的代码；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle reads {0} as a text, which is too long; get the bundle again.</source>
+        <translation>该模型包将 {0} 作为文本读取，但它过长；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle uses {0}, code of its own; look at it with medai audit and allow it first.</source>
+        <translation>该模型包使用了自带代码 {0}；请先用 medai audit 查看并允许它。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration computes values that grow without bound, which MedAI does not allow.</source>
+        <translation>该模型包的配置计算出无限增长的值，MedAI 不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration has too many objects inside one another; get the bundle again.</source>
+        <translation>该模型包的配置中对象嵌套过多；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration has {0} transforms inside one another, more than MedAI allows.</source>
+        <translation>该模型包的配置嵌套了 {0} 个变换，超出了 MedAI 允许的范围。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration is nested too deep to be built; get the bundle again.</source>
+        <translation>该模型包的配置嵌套过深，无法构建；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration opens a file in a way that MedAI does not allow.</source>
+        <translation>该模型包的配置以 MedAI 不允许的方式打开文件。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration opens {0}, which is no file.</source>
+        <translation>该模型包的配置要打开 {0}，但它不是文件。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration opens {0}, which is outside of its folder.</source>
+        <translation>该模型包的配置要打开 {0}，但它在其文件夹之外。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration repeats a sequence too often, which MedAI does not allow.</source>
+        <translation>该模型包的配置将一个序列重复了过多次，MedAI 不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration takes in {0}, which is not in its folder configs.</source>
+        <translation>该模型包的配置引入了 {0}，但它不在其 configs 文件夹中。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s configuration takes too many steps to compute, more than MedAI allows.</source>
+        <translation>该模型包的配置计算步骤过多，超出了 MedAI 允许的范围。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s detector is no RetinaNet for volumes, which is all that MedAI can run; choose another.</source>
+        <translation>该模型包的检测器不是用于体数据的 RetinaNet，而 MedAI 只能运行这种检测器；请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s network does not give one number per class, which MedAI needs of a classification model.</source>
+        <translation>该模型包的网络不是为每个类别给出一个数值，而 MedAI 要求分类模型这样做。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s network does not give the coordinates of points, which MedAI needs of a landmark model.</source>
+        <translation>该模型包的网络没有给出点的坐标，而 MedAI 要求标志点模型这样做。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s network has more than a hundred thousand parts, more than any that is known.</source>
+        <translation>该模型包的网络有十万个以上的部件，超过任何已知的网络。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s network has more than two thousand million parameters, more than any that is known.</source>
+        <translation>该模型包的网络有二十亿个以上的参数，超过任何已知的网络。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s own code ({0}) cannot be loaded ({1}); ask its authors.</source>
+        <translation>无法加载该模型包的自带代码（{0}；{1}）；请询问其作者。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s own code has no {0}; get the bundle again.</source>
+        <translation>该模型包的自带代码中没有 {0}；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s own code needs the Python package {0}; install it first.</source>
+        <translation>该模型包的自带代码需要 Python 软件包 {0}；请先安装它。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s own code uses numpy.product, which NumPy 2 no longer has; numpy.prod is used instead.</source>
+        <translation>该模型包的自带代码使用了 NumPy 2 已移除的 numpy.product；已改用 numpy.prod。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing fails on the network&apos;s output; use another model.</source>
+        <translation>该模型包的后处理在网络的输出上失败；请使用其他模型。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing fails on the scores of its classes; use another model.</source>
+        <translation>该模型包的后处理在其类别分数上失败；请使用其他模型。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing gives another number of classes than its network; get the bundle again.</source>
+        <translation>该模型包的后处理给出的类别数与其网络不同；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s postprocessing gives several values per voxel, which MedAI cannot read as labels.</source>
+        <translation>该模型包的后处理为每个体素给出多个值，MedAI 无法将其作为标签读取。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s preprocessing loses where the scan is, so that its boxes have no place; use another model.</source>
+        <translation>该模型包的预处理丢失了扫描的位置，因此其检测框没有位置；请使用其他模型。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s preprocessing loses where the scan is, so that its points have no place.</source>
+        <translation>该模型包的预处理丢失了扫描的位置，因此其标志点没有位置。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} asks for images of {1} = {2}, more than any memory holds.</source>
+        <translation>该模型包的 {0} 要求影像的 {1} = {2}，超出任何内存的容量。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} asks for voxels of {1} mm, finer than any scan is.</source>
+        <translation>该模型包的 {0} 要求 {1} mm 的体素，比任何扫描都精细。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} cannot be read ({1}); get the bundle again.</source>
+        <translation>无法读取该模型包的 {0}（{1}）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} has a size = {1}, more than MedAI allows.</source>
+        <translation>该模型包的 {0} 中有大小 = {1}，超出了 MedAI 允许的范围。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} has more than {1} transforms; get the bundle again.</source>
+        <translation>该模型包的 {0} 含有超过 {1} 个变换；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} has settings that MedAI does not know, so it is not built.</source>
+        <translation>该模型包的 {0} 含有 MedAI 不认识的设置，因此未构建。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} has too many lists within lists; get the bundle again.</source>
+        <translation>该模型包的 {0} 中列表嵌套过多；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} has {1} = {2}, more than MedAI allows.</source>
+        <translation>该模型包的 {0} 中有 {1} = {2}，超出了 MedAI 允许的范围。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} is described with too many numbers, more than any known network.</source>
+        <translation>该模型包的 {0} 的描述含有过多数值，超过任何已知的网络。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} is no list of transforms, which MedAI cannot read; get the bundle again.</source>
+        <translation>该模型包的 {0} 不是变换列表，MedAI 无法读取；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} is not code of its own, and not among the parts that MedAI allows.</source>
+        <translation>该模型包的 {0} 既不是自带代码，也不在 MedAI 允许的部件之列。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} is not what was allowed; look at the bundle again with medai audit.</source>
+        <translation>该模型包的 {0} 与当初允许的内容不同；请重新用 medai audit 查看模型包。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} joins {1} channels with {2}, more than any network that is known.</source>
+        <translation>该模型包的 {0} 将 {1} 个通道与 {2} 个通道相连，超过任何已知的网络。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} may move voxels, and does not say where to; use another model.</source>
+        <translation>该模型包的 {0} 可能移动体素，但没有说明移到何处；请使用其他模型。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} needs a Python package that is not installed; install it first.</source>
+        <translation>该模型包的 {0} 需要一个尚未安装的 Python 软件包；请先安装它。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} needs the Python package {1}, which is not installed; install it first.</source>
+        <translation>该模型包的 {0} 需要 Python 软件包 {1}，但它尚未安装；请先安装它。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} sets {1} of its list of transforms, which MedAI cannot read.</source>
+        <translation>该模型包的 {0} 设置了其变换列表的 {1}，MedAI 无法读取。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {0} wants to download or read weights ({1}), which MedAI does not allow.</source>
+        <translation>该模型包的 {0} 要下载或读取权重（{1}），MedAI 不允许这样做。</translation>
+    </message>
+    <message>
+        <source>The certificate of {0} is not believed; if your network has its own authority, set SSL_CERT_FILE.</source>
+        <translation>{0} 的证书不受信任；如果您的网络有自己的证书颁发机构，请设置 SSL_CERT_FILE。</translation>
+    </message>
+    <message>
+        <source>The checkpoint loader of {0} names no file; get the bundle again.</source>
+        <translation>{0} 的检查点加载器没有指定文件；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The configuration in {0} takes itself in by %; get the bundle again.</source>
+        <translation>{0} 中的配置通过 % 引入了自身；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The configuration takes in another file ({0}), which MedAI does not follow.</source>
+        <translation>该配置引入了另一个文件（{0}），MedAI 不会跟随。</translation>
+    </message>
+    <message>
+        <source>The download was cancelled; what is here already is kept for the next time.</source>
+        <translation>下载已取消；已下载的部分会保留，供下次继续。</translation>
+    </message>
+    <message>
+        <source>The expression {0} uses {1}, which is not allowed in a bundle.</source>
+        <translation>表达式 {0} 使用了 {1}，这在模型包中是不允许的。</translation>
+    </message>
+    <message>
+        <source>The function {0} of the bundle is called with {1} values.</source>
+        <translation>模型包的函数 {0} 在调用时得到 {1} 个值。</translation>
     </message>
     <message>
         <source>The input has no voxels; load it again or choose another volume.</source>
@@ -869,12 +1309,80 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>输入不是体数据；请选择体数据。</translation>
     </message>
     <message>
+        <source>The installed MONAI has no {0}, which the bundle needs; update MONAI.</source>
+        <translation>已安装的 MONAI 没有模型包所需的 {0}；请更新 MONAI。</translation>
+    </message>
+    <message>
+        <source>The label map volume holds one label for each voxel: where labels overlap, the smallest is on top.</source>
+        <translation>标签图体数据中每个体素只有一个标签：标签重叠处，编号最小的在最上层。</translation>
+    </message>
+    <message>
         <source>The memory did not suffice for this run; close other applications, choose a smaller region or another device.</source>
         <translation>内存不足，无法完成此次运行；请关闭其他应用程序，选择更小的区域或其他设备。</translation>
     </message>
     <message>
+        <source>The model gives no label map but boxes, points or classes; look at its findings.</source>
+        <translation>该模型不给出标签图，而是给出检测框、标志点或类别；请查看其检出结果。</translation>
+    </message>
+    <message>
+        <source>The model has no folds; get it again.</source>
+        <translation>该模型没有任何折 (fold)；请重新获取。</translation>
+    </message>
+    <message>
+        <source>The network cannot compute an input of {0} ({1}).</source>
+        <translation>网络无法计算 {0} 的输入（{1}）。</translation>
+    </message>
+    <message>
+        <source>The network cannot compute an input of {0}; it takes {1} ({2}).</source>
+        <translation>网络无法计算 {0} 的输入；它接受 {1}（{2}）。</translation>
+    </message>
+    <message>
+        <source>The network gives labels other than 0 to {0}, which its description promises; correct labels or output in medai-model.json.</source>
+        <translation>网络给出的标签不在其描述所声明的 0 至 {0} 之内；请更正 medai-model.json 中的 labels 或 output。</translation>
+    </message>
+    <message>
+        <source>The network gives no tensor; export one that gives its scores alone.</source>
+        <translation>网络没有给出张量；请导出只给出分数的网络。</translation>
+    </message>
+    <message>
+        <source>The network gives {0} values for an input of {1}, where its description promises {2}; correct labels, output or window in medai-model.json.</source>
+        <translation>对于 {1} 的输入，网络给出 {0} 个值，而其描述声明为 {2}；请更正 medai-model.json 中的 labels、output 或 window。</translation>
+    </message>
+    <message>
+        <source>The network is built without downloading weights of ImageNet (pretrained), which the bundle&apos;s own weights replace.</source>
+        <translation>构建网络时不下载 ImageNet 权重 (pretrained)，它们会被模型包自己的权重取代。</translation>
+    </message>
+    <message>
+        <source>The network of the plans cannot be built from their settings ({0}).</source>
+        <translation>无法按设置构建 plans 中的网络（{0}）。</translation>
+    </message>
+    <message>
+        <source>The network of {0} cannot take slices of {1} pixels, only of {2}; crop or pad the scan.</source>
+        <translation>{0} 的网络不能处理 {1} 像素的切片，只能处理 {2} 像素的切片；请裁剪或填充扫描。</translation>
+    </message>
+    <message>
+        <source>The network of {0} cannot take slices of {1} pixels; crop or pad the scan.</source>
+        <translation>{0} 的网络不能处理 {1} 像素的切片；请裁剪或填充扫描。</translation>
+    </message>
+    <message>
+        <source>The network&apos;s scores are too large for half precision; the model is damaged, get it again.</source>
+        <translation>网络的分数对半精度而言过大；模型已损坏，请重新获取。</translation>
+    </message>
+    <message>
         <source>The network_def of {0} is no network; get the bundle again.</source>
         <translation>{0} 的 network_def 不是网络；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The opacity of {0} was left out; {1} sees its colors alone.</source>
+        <translation>{0} 的不透明度已忽略；{1} 只使用其颜色。</translation>
+    </message>
+    <message>
+        <source>The points are of {0} frames; each point&apos;s description says of which.</source>
+        <translation>这些点属于 {0} 帧；每个点的描述中说明了所属的帧。</translation>
+    </message>
+    <message>
+        <source>The preprocessing of {0} does not lead to pictures for its network; get the bundle again.</source>
+        <translation>{0} 的预处理没有生成网络所需的图片；请重新获取模型包。</translation>
     </message>
     <message>
         <source>The result was removed already; there is nothing to undo.</source>
@@ -905,8 +1413,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>运行的进程被系统终止（SIGKILL），可能是因为计算机内存耗尽；请关闭其他应用程序或选择更小的区域，然后重试。</translation>
     </message>
     <message>
+        <source>The scan has no voxels for the network; use another scan.</source>
+        <translation>扫描没有可供网络使用的体素；请使用其他扫描。</translation>
+    </message>
+    <message>
+        <source>The scan is read by MedAI instead of MONAI&apos;s ITKReader, which needs a package that Slicer&apos;s Python lacks.</source>
+        <translation>扫描由 MedAI 读取，而不是 MONAI 的 ITKReader；后者需要 Slicer 的 Python 中没有的软件包。</translation>
+    </message>
+    <message>
         <source>The transform of {0} could not be applied; harden it, then run again.</source>
         <translation>无法应用 {0} 的变换；请先固化该变换，然后重新运行。</translation>
+    </message>
+    <message>
+        <source>The transform of {0} shears it; the boxes are where the scan was shown, and do not follow it.</source>
+        <translation>{0} 的变换使其产生剪切；检测框位于扫描显示时的位置，不会随该变换移动。</translation>
     </message>
     <message>
         <source>The transform of {0} was changed during the run; the result is where the scan was before.</source>
@@ -937,6 +1457,18 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>没有模型或模型包文件夹 {0}；本机的模型：{1}。</translation>
     </message>
     <message>
+        <source>There is no public model {0}; see `medai models list`, or install a model from its file.</source>
+        <translation>没有公开模型 {0}；请查看 `medai models list`，或从文件安装模型。</translation>
+    </message>
+    <message>
+        <source>There is no record of how {0} was installed; install it again to have one.</source>
+        <translation>没有 {0} 的安装记录；重新安装即可生成。</translation>
+    </message>
+    <message>
+        <source>Thirteen abdominal organs, CT</source>
+        <translation>十三种腹部器官，CT</translation>
+    </message>
+    <message>
         <source>This client is closed; make a new one.</source>
         <translation>此客户端已关闭；请新建一个。</translation>
     </message>
@@ -945,12 +1477,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>本机没有 PyTorch 可用的 {0} 设备；请选择设备 cpu 或 auto。</translation>
     </message>
     <message>
+        <source>This model is for pictures with values from 0 to 255, which this scan&apos;s are not; use another.</source>
+        <translation>此模型用于值为 0 到 255 的图片，而此扫描的值不是；请使用其他模型或扫描。</translation>
+    </message>
+    <message>
         <source>URLs are not taken; download the file and install it.</source>
         <translation>不接受网址；请下载文件后再安装。</translation>
     </message>
     <message>
         <source>Whole body, CT</source>
         <translation>全身，CT</translation>
+    </message>
+    <message>
+        <source>Whole brain in 132 regions, MR</source>
+        <translation>全脑 132 个脑区，MR</translation>
     </message>
     <message>
         <source>adrenal gland</source>
@@ -965,6 +1505,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>膀胱</translation>
     </message>
     <message>
+        <source>body</source>
+        <translation>身体</translation>
+    </message>
+    <message>
         <source>bone</source>
         <translation>骨骼</translation>
     </message>
@@ -977,8 +1521,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>脑部</translation>
     </message>
     <message>
+        <source>breast</source>
+        <translation>乳腺</translation>
+    </message>
+    <message>
         <source>cannot be looked at without psutil</source>
         <translation>没有 psutil 则无法检查</translation>
+    </message>
+    <message>
+        <source>cell</source>
+        <translation>细胞</translation>
     </message>
     <message>
         <source>close other applications before a run</source>
@@ -1037,6 +1589,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>请重新安装应用程序或 MedAI</translation>
     </message>
     <message>
+        <source>instrument</source>
+        <translation>器械</translation>
+    </message>
+    <message>
         <source>kidney</source>
         <translation>肾脏</translation>
     </message>
@@ -1061,6 +1617,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>肌肉</translation>
     </message>
     <message>
+        <source>nnU-Net&apos;s models need the package dynamic-network-architectures, which is not installed; run: pip install dynamic-network-architectures</source>
+        <translation>nnU-Net 模型需要软件包 dynamic-network-architectures，但它尚未安装；请运行：pip install dynamic-network-architectures</translation>
+    </message>
+    <message>
         <source>none</source>
         <translation>无</translation>
     </message>
@@ -1083,6 +1643,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>pancreas</source>
         <translation>胰腺</translation>
+    </message>
+    <message>
+        <source>prostate</source>
+        <translation>前列腺</translation>
     </message>
     <message>
         <source>python</source>
@@ -1141,6 +1705,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>椎骨</translation>
     </message>
     <message>
+        <source>vessel</source>
+        <translation>血管</translation>
+    </message>
+    <message>
         <source>worker</source>
         <translation>工作进程</translation>
     </message>
@@ -1153,6 +1721,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{1} 中有 {0} GB 可用空间</translation>
     </message>
     <message>
+        <source>{0} allows mirroring along axes that do not exist ({1}); get the model again.</source>
+        <translation>{0} 允许沿不存在的轴镜像（{1}）；请重新获取模型。</translation>
+    </message>
+    <message>
         <source>{0} and the scan are under different transforms; the result is in a new one.</source>
         <translation>{0} 与扫描处于不同的变换之下；结果已放入新的分割。</translation>
     </message>
@@ -1161,12 +1733,52 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 与 {1} 的位置几乎不重合（重合部分占较小者的 {2}）；请选择同一次检查的扫描，或先将它们配准。</translation>
     </message>
     <message>
+        <source>{0} at {1} (and {2} more of the kind).</source>
+        <translation>{0}，位于 {1}（另有 {2} 处同类问题）。</translation>
+    </message>
+    <message>
+        <source>{0} at {1}.</source>
+        <translation>{0}，位于 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} belongs to another network: it has none of its {1} weights; get the bundle again.</source>
+        <translation>{0} 属于其他网络：它不含该网络 {1} 个权重中的任何一个；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} brings code of its own ({1}); look at it with `medai audit {2}` and allow it with --trust or `medai trust add {3}`.</source>
+        <translation>{0} 自带代码（{1}）；请用 `medai audit {2}` 查看，并用 --trust 或 `medai trust add {3}` 允许它。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be downloaded from {1}: {2}; check the network and try again, it goes on from where it is.</source>
+        <translation>无法从 {1} 下载 {0}：{2}；请检查网络后重试，下载会从中断处继续。</translation>
+    </message>
+    <message>
         <source>{0} cannot be installed ({1}); close what uses it or free the disk.</source>
         <translation>无法安装 {0}（{1}）；请关闭正在使用它的程序或释放磁盘空间。</translation>
     </message>
     <message>
+        <source>{0} cannot be reached ({1}); check the network and proxy settings.</source>
+        <translation>无法连接 {0}（{1}）；请检查网络和代理设置。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}); check its permissions.</source>
+        <translation>无法读取 {0}（{1}）；请检查其权限。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}); check who may read it.</source>
+        <translation>无法读取 {0}（{1}）；请检查谁有权读取它。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}); correct it or delete it.</source>
+        <translation>无法读取 {0}（{1}）；请更正或删除它。</translation>
+    </message>
+    <message>
         <source>{0} cannot be read ({1}); get the bundle again.</source>
         <translation>无法读取 {0}（{1}）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}); get the model again.</source>
+        <translation>无法读取 {0}（{1}）；请重新获取模型。</translation>
     </message>
     <message>
         <source>{0} cannot be read as a configuration; get the bundle again.</source>
@@ -1177,8 +1789,32 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>无法写入 {0}（{1}）；请选择其他文件夹或释放一些空间。</translation>
     </message>
     <message>
+        <source>{0} cannot be written ({1}); choose another folder.</source>
+        <translation>无法写入 {0}（{1}）；请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); choose another place.</source>
+        <translation>无法写入 {0}（{1}）；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); free the disk or set MEDAI_HOME.</source>
+        <translation>无法写入 {0}（{1}）；请释放磁盘空间或设置 MEDAI_HOME。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); free the disk.</source>
+        <translation>无法写入 {0}（{1}）；请释放磁盘空间。</translation>
+    </message>
+    <message>
         <source>{0} cannot be written ({1}); set MEDAI_HOME to another folder.</source>
         <translation>无法写入 {0}（{1}）；请将 MEDAI_HOME 设为其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} classifies pictures, but {1} has {2} slices; choose a picture or one slice.</source>
+        <translation>{0} 对图片进行分类，而 {1} 有 {2} 个切片；请选择一张图片或一个切片。</translation>
+    </message>
+    <message>
+        <source>{0} continues its list elsewhere, which MedAI does not follow.</source>
+        <translation>{0} 的列表在别处继续，MedAI 不会跟随。</translation>
     </message>
     <message>
         <source>{0} could not be copied to {1} for the run ({2}); free some space there.</source>
@@ -1189,44 +1825,148 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 中描述的输入或输出无法读取（{1}）；请重新获取模型包。</translation>
     </message>
     <message>
-        <source>{0} does not exist; choose a bundle&apos;s folder or its zip.</source>
-        <translation>{0} 不存在；请选择模型包的文件夹或其 zip 文件。</translation>
+        <source>{0} does not fit the bundle&apos;s network: {1} has the shape {2}, not {3}; get the bundle again.</source>
+        <translation>{0} 与模型包的网络不符：{1} 的形状为 {2}，而不是 {3}；请重新获取模型包。</translation>
     </message>
     <message>
-        <source>{0} does not fit the bundle&apos;s network: {1} has the shape {2}, not {3}.</source>
-        <translation>{0} 与模型包的网络不匹配：{1} 的形状为 {2}，而不是 {3}。</translation>
+        <source>{0} does not fit the bundle&apos;s network: {1} is of the type {2}, not {3}; get the bundle again.</source>
+        <translation>{0} 与模型包的网络不符：{1} 的类型为 {2}，而不是 {3}；请重新获取模型包。</translation>
     </message>
     <message>
-        <source>{0} does not fit the bundle&apos;s network: {1} weights are missing (first: {2}).</source>
-        <translation>{0} 与模型包的网络不匹配：缺少 {1} 个权重（第一个：{2}）。</translation>
+        <source>{0} does not fit the bundle&apos;s network: {1} is sparse or quantized, not a plain tensor; get the bundle again.</source>
+        <translation>{0} 与模型包的网络不符：{1} 是稀疏或量化的，不是普通张量；请重新获取模型包。</translation>
     </message>
     <message>
-        <source>{0} does not fit the bundle&apos;s network: {1} weights are too many (first: {2}).</source>
-        <translation>{0} 与模型包的网络不匹配：多出 {1} 个权重（第一个：{2}）。</translation>
+        <source>{0} does not fit the bundle&apos;s network: {1} weights are missing (first: {2}), and {3} are too many; get the bundle again.</source>
+        <translation>{0} 与模型包的网络不符：缺少 {1} 个权重（第一个：{2}），另有 {3} 个多余；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} does not fit the bundle&apos;s network: {1} weights are missing (first: {2}); get the bundle again.</source>
+        <translation>{0} 与模型包的网络不符：缺少 {1} 个权重（第一个：{2}）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} does not fit the bundle&apos;s network: {1} weights are too many (first: {2}); get the bundle again.</source>
+        <translation>{0} 与模型包的网络不符：有 {1} 个多余的权重（第一个：{2}）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} does not give {1} (it answers {2}); try again later.</source>
+        <translation>{0} 没有提供 {1}（响应为 {2}）；请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{0} does not give {1} to everybody (it answers {2}); download it in a browser and install the file.</source>
+        <translation>{0} 不向所有人提供 {1}（响应为 {2}）；请用浏览器下载后安装该文件。</translation>
+    </message>
+    <message>
+        <source>{0} does not have it</source>
+        <translation>{0} 没有它</translation>
+    </message>
+    <message>
+        <source>{0} does not list the files (it answers {1}); try again later.</source>
+        <translation>{0} 没有列出文件（响应为 {1}）；请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{0} does not say which of the configurations {1} it was trained with; give the folder its original name.</source>
+        <translation>{0} 没有说明它是用配置 {1} 中的哪一个训练的；请恢复文件夹的原名。</translation>
+    </message>
+    <message>
+        <source>{0} exists already; choose a new file.</source>
+        <translation>{0} 已存在；请选择新文件。</translation>
+    </message>
+    <message>
+        <source>{0} exists already; choose a new folder.</source>
+        <translation>{0} 已存在；请选择新文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} from {1} has another size than published; try again later.</source>
+        <translation>来自 {1} 的 {0} 与公布的大小不同；请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{0} from {1} is larger than it says; nothing was installed.</source>
+        <translation>来自 {1} 的 {0} 大于其声明的大小；未安装任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} from {1} is not the published file (its {2} differs), so it was deleted; try again, and if that repeats, ask the model&apos;s authors.</source>
+        <translation>来自 {1} 的 {0} 不是公布的文件（其 {2} 不同），因此已删除；请重试，如果再次发生，请询问模型的作者。</translation>
+    </message>
+    <message>
+        <source>{0} gives no list of files; check the network and proxy settings.</source>
+        <translation>{0} 没有提供文件列表；请检查网络和代理设置。</translation>
+    </message>
+    <message>
+        <source>{0} gives scores, not labels (its postprocessing has neither argmax nor threshold), which MedAI cannot run; use another model.</source>
+        <translation>{0} 给出的是分数而不是标签（其后处理中既没有 argmax 也没有阈值），MedAI 无法运行；请使用其他模型。</translation>
+    </message>
+    <message>
+        <source>{0} holds no model (configs/metadata.json of a MONAI bundle, plans.json of nnU-Net, or {1}); choose a model&apos;s folder or its zip.</source>
+        <translation>{0} 中没有模型（MONAI 模型包的 configs/metadata.json、nnU-Net 的 plans.json 或 {1}）；请选择模型的文件夹或其 zip 文件。</translation>
+    </message>
+    <message>
+        <source>{0} holds several models; choose one of them.</source>
+        <translation>{0} 中有多个模型；请选择其中一个。</translation>
+    </message>
+    <message>
+        <source>{0} is a link out of the model&apos;s folder, which is never followed; put the file itself there.</source>
+        <translation>{0} 是指向模型文件夹之外的链接，MedAI 从不跟随这种链接；请将文件本身放在该处。</translation>
+    </message>
+    <message>
+        <source>{0} is a link; replace it with the file itself and try again.</source>
+        <translation>{0} 是链接；请替换为文件本身后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is neither a folder nor a zip file; choose a model&apos;s folder or its zip.</source>
+        <translation>{0} 既不是文件夹也不是 zip 文件；请选择模型的文件夹或其 zip 文件。</translation>
+    </message>
+    <message>
+        <source>{0} is not installed; install it with `medai models install {1}`.</source>
+        <translation>{0} 尚未安装；请用 `medai models install {1}` 安装。</translation>
+    </message>
+    <message>
+        <source>{0} is not on {1} (it answers {2}); check name and version, or get the model elsewhere.</source>
+        <translation>{1} 上没有 {0}（响应为 {2}）；请检查名称和版本，或从别处获取模型。</translation>
     </message>
     <message>
         <source>{0} does not load ({1})</source>
         <translation>{0} 无法加载（{1}）</translation>
     </message>
     <message>
-        <source>{0} does not run ({1})</source>
-        <translation>{0} 无法运行（{1}）</translation>
+        <source>The bundle&apos;s windows are so small or overlap so much that there are {0}; use another model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{0} gives several maps that may overlap, not one label per voxel, which MedAI cannot run yet.</source>
-        <translation>{0} 输出多幅可能重叠的图，而不是每个体素一个标签，MedAI 尚不能运行这种模型。</translation>
+        <source>{0} does not exist; choose a model&apos;s folder or its zip.</source>
+        <translation>{0} 不存在；请选择模型的文件夹或其 zip 文件。</translation>
+    </message>
+    <message>
+        <source>{0} does not run ({1})</source>
+        <translation>{0} 无法运行（{1}）</translation>
     </message>
     <message>
         <source>{0} gives the model the name {1}, which is no plain folder name; rename it and try again.</source>
         <translation>{0} 给模型的名称为 {1}，它不是普通的文件夹名称；请重命名后重试。</translation>
     </message>
     <message>
+        <source>{0} has an unreadable list of contents; make the pack again.</source>
+        <translation>{0} 的内容列表无法读取；请重新制作打包文件。</translation>
+    </message>
+    <message>
         <source>{0} has an unusable geometry (its voxels have no size or direction); export it again.</source>
         <translation>{0} 的几何信息不可用（体素没有大小或方向）；请重新导出。</translation>
     </message>
     <message>
+        <source>{0} has no arch_kwargs for its network; get the model again.</source>
+        <translation>{0} 中没有其网络的 arch_kwargs；请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>{0} has no checkpoint in models that could be converted; choose a bundle with weights.</source>
+        <translation>{0} 的 models 中没有可转换的检查点；请选择含有权重的模型包。</translation>
+    </message>
+    <message>
         <source>{0} has no configs/{1}.json or .yaml; choose a complete bundle.</source>
         <translation>{0} 没有 configs/{1}.json 或 .yaml；请选择完整的模型包。</translation>
+    </message>
+    <message>
+        <source>{0} has no fold_0/{1}; give the folder of a finished nnU-Net training.</source>
+        <translation>{0} 中没有 fold_0/{1}；请提供已完成的 nnU-Net 训练的文件夹。</translation>
     </message>
     <message>
         <source>{0} has no label {1}; its labels: {2}.</source>
@@ -1261,12 +2001,24 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 包含链接或设备（{1}）；未解压任何内容。</translation>
     </message>
     <message>
+        <source>{0} holds an empty table of weights; get the bundle again.</source>
+        <translation>{0} 中的权重表是空的；请重新获取模型包。</translation>
+    </message>
+    <message>
         <source>{0} holds diffusion tensors, not an image; choose a scalar or vector volume.</source>
         <translation>{0} 包含的是扩散张量，而不是影像；请选择标量或矢量体数据。</translation>
     </message>
     <message>
+        <source>{0} holds files that its list does not name; make the pack again.</source>
+        <translation>{0} 中有其列表未列出的文件；请重新制作打包文件。</translation>
+    </message>
+    <message>
         <source>{0} holds more than it says; get the bundle again.</source>
         <translation>{0} 的内容超出其声明的大小；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds more than weights ({1}) and would run code when read; it was not read.</source>
+        <translation>{0} 除权重外还包含其他内容（{1}），读取时会运行代码；因此未读取。</translation>
     </message>
     <message>
         <source>{0} holds more than weights and would run code when read; it was not read.</source>
@@ -1277,6 +2029,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 的内容超过 {1} GB，不是模型包；未复制任何内容。</translation>
     </message>
     <message>
+        <source>{0} holds more than {1} GB; choose a bundle&apos;s own folder.</source>
+        <translation>{0} 的内容超过 {1} GB；请选择模型包自己的文件夹。</translation>
+    </message>
+    <message>
         <source>{0} holds more than {1} files, which is no bundle; nothing was unpacked.</source>
         <translation>{0} 包含超过 {1} 个文件，不是模型包；未解压任何内容。</translation>
     </message>
@@ -1285,12 +2041,24 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 包含超过 {1} 个文件；请选择模型包自己的文件夹。</translation>
     </message>
     <message>
+        <source>{0} holds no JSON object; correct it or delete it.</source>
+        <translation>{0} 中没有 JSON 对象；请更正或删除它。</translation>
+    </message>
+    <message>
         <source>{0} holds no JSON object; get the bundle again.</source>
         <translation>{0} 中没有 JSON 对象；请重新获取模型包。</translation>
     </message>
     <message>
+        <source>{0} holds no JSON object; get the model again.</source>
+        <translation>{0} 中没有 JSON 对象；请重新获取模型。</translation>
+    </message>
+    <message>
         <source>{0} holds no mapping of names to parts; get the bundle again.</source>
         <translation>{0} 中没有名称到部件的映射；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} holds no table of weights (it holds {1}); get the bundle again.</source>
+        <translation>{0} 中没有权重表（其内容为 {1}）；请重新获取模型包。</translation>
     </message>
     <message>
         <source>{0} holds no table of weights; get the bundle again.</source>
@@ -1299,10 +2067,6 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} holds no weights (such as models/model.pt); get the bundle with its large files.</source>
         <translation>{0} 中没有权重（例如 models/model.pt）；请获取包含大文件的模型包。</translation>
-    </message>
-    <message>
-        <source>{0} holds several bundles; choose one of them.</source>
-        <translation>{0} 中有多个模型包；请选择其中一个。</translation>
     </message>
     <message>
         <source>{0} holds the unsafe file name {1}; nothing was unpacked.</source>
@@ -1325,24 +2089,48 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{1} 中的 {0} 只是指向权重的指针；请获取包含大文件的模型包。</translation>
     </message>
     <message>
-        <source>{0} is a link or a device; replace it with the file itself and try again.</source>
-        <translation>{0} 是链接或设备；请替换为文件本身后重试。</translation>
+        <source>{0} is TorchScript, which is code; look at the bundle with medai audit and allow it first.</source>
+        <translation>{0} 是 TorchScript，即代码；请先用 medai audit 查看模型包并允许它。</translation>
     </message>
     <message>
-        <source>{0} is a model for 2D images, which MedAI cannot run yet; choose one for volumes.</source>
-        <translation>{0} 是二维影像模型，MedAI 尚不能运行；请选择用于体数据的模型。</translation>
+        <source>{0} is a Git LFS pointer, not the weights; run git lfs pull in its repository.</source>
+        <translation>{0} 是 Git LFS 指针，不是权重；请在其仓库中运行 git lfs pull。</translation>
+    </message>
+    <message>
+        <source>{0} is a TorchScript program; look at it with `medai audit {1}` and allow it with --trust.</source>
+        <translation>{0} 是 TorchScript 程序；请用 `medai audit {1}` 查看，并用 --trust 允许它。</translation>
+    </message>
+    <message>
+        <source>{0} is a device, a pipe or a socket, which no bundle has; it was not opened.</source>
+        <translation>{0} 是设备、管道或套接字，模型包中不应有这些；因此未打开。</translation>
+    </message>
+    <message>
+        <source>{0} is a link or a device; replace it with the file itself and try again.</source>
+        <translation>{0} 是链接或设备；请替换为文件本身后重试。</translation>
     </message>
     <message>
         <source>{0} is a single slice ({1} voxels); {2} needs a volume of at least two slices.</source>
         <translation>{0} 只有一个切片（{1} 个体素）；{2} 需要至少两个切片的体数据。</translation>
     </message>
     <message>
+        <source>{0} is a web page, not weights: its download has failed; download it again in a browser.</source>
+        <translation>{0} 是网页，不是权重：下载已失败；请用浏览器重新下载。</translation>
+    </message>
+    <message>
         <source>{0} is a {1} scan, but {2} was made for {3}; do not rely on the result.</source>
         <translation>{0} 是 {1} 扫描，但 {2} 是为 {3} 制作的；请勿信赖其结果。</translation>
     </message>
     <message>
+        <source>{0} is built in and came with MedAI; only installed models are verified.</source>
+        <translation>{0} 是 MedAI 自带的内置模型；只有安装的模型才会校验。</translation>
+    </message>
+    <message>
         <source>{0} is built in and cannot be removed.</source>
         <translation>{0} 是内置模型，无法移除。</translation>
+    </message>
+    <message>
+        <source>{0} is cut short (its end is missing); get it again.</source>
+        <translation>{0} 不完整（缺少末尾部分）；请重新获取。</translation>
     </message>
     <message>
         <source>{0} is damaged and cannot be read; get it again.</source>
@@ -1353,12 +2141,32 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 已损坏，无法解压（{1}）；请重新获取。</translation>
     </message>
     <message>
+        <source>{0} is damaged or no ONNX network; export it again.</source>
+        <translation>{0} 已损坏或不是 ONNX 网络；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or no TorchScript; export the network again.</source>
+        <translation>{0} 已损坏或不是 TorchScript；请重新导出网络。</translation>
+    </message>
+    <message>
+        <source>{0} is damaged or no network that onnxruntime can run ({1}); export it again.</source>
+        <translation>{0} 已损坏或不是 onnxruntime 能运行的网络（{1}）；请重新导出。</translation>
+    </message>
+    <message>
         <source>{0} is damaged or not completely downloaded; get it again.</source>
         <translation>{0} 已损坏或未下载完整；请重新获取。</translation>
     </message>
     <message>
+        <source>{0} is damaged, so no bundle is trusted; delete it and give your consents again.</source>
+        <translation>{0} 已损坏，因此不信任任何模型包；请删除它并重新给予许可。</translation>
+    </message>
+    <message>
         <source>{0} is damaged: {1} holds values that are no numbers; get the bundle again.</source>
         <translation>{0} 已损坏：{1} 中有非数值的值；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is empty (0 bytes); get it again.</source>
+        <translation>{0} 是空的（0 字节）；请重新获取。</translation>
     </message>
     <message>
         <source>{0} is empty (all its voxels have the same value); choose another scan.</source>
@@ -1367,6 +2175,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} is encrypted or packed in an uncommon way; unpack it and add the folder.</source>
         <translation>{0} 已加密或采用了不常见的压缩方式；请解压后添加文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is gray; {1} was made for color pictures and sees it with red, green and blue alike.</source>
+        <translation>{0} 是灰度的；{1} 是为彩色图片制作的，会将其视为红、绿、蓝相同的图片。</translation>
     </message>
     <message>
         <source>{0} is in no scene; add it to one first.</source>
@@ -1389,20 +2201,56 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 由表面而不是体素构成；请选择其他分割。</translation>
     </message>
     <message>
+        <source>{0} is missing, which holds weights of {1}; put it beside the network.</source>
+        <translation>缺少保存 {1} 权重的 {0}；请将其放在网络文件旁。</translation>
+    </message>
+    <message>
+        <source>{0} is missing.</source>
+        <translation>缺少 {0}。</translation>
+    </message>
+    <message>
         <source>{0} is missing; get it again.</source>
         <translation>缺少 {0}；请重新获取。</translation>
     </message>
     <message>
-        <source>{0} is neither a folder nor a zip file; choose a bundle&apos;s folder or its zip.</source>
-        <translation>{0} 既不是文件夹也不是 zip 文件；请选择模型包的文件夹或其 zip 文件。</translation>
+        <source>{0} is missing; get the model again.</source>
+        <translation>缺少 {0}；请重新获取模型。</translation>
     </message>
     <message>
-        <source>{0} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle&apos;s folder or its zip.</source>
-        <translation>{0} 不是 MONAI 模型包（缺少 configs/metadata.json）；请选择模型包的文件夹或其 zip 文件。</translation>
+        <source>{0} is missing; put the network beside its description.</source>
+        <translation>缺少 {0}；请将网络文件放在其描述文件旁。</translation>
     </message>
     <message>
-        <source>{0} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle&apos;s folder.</source>
-        <translation>{0} 不是 MONAI 模型包（缺少 configs/metadata.json）；请选择模型包的文件夹。</translation>
+        <source>{0} is no checkpoint (it does not begin as one does) or is damaged; get it again.</source>
+        <translation>{0} 不是检查点（其开头不符）或已损坏；请重新获取。</translation>
+    </message>
+    <message>
+        <source>{0} is no folder; choose a bundle&apos;s folder.</source>
+        <translation>{0} 不是文件夹；请选择模型包的文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is no https address; models are downloaded from such alone.</source>
+        <translation>{0} 不是 https 地址；只能从 https 地址下载模型。</translation>
+    </message>
+    <message>
+        <source>{0} is no known hash, so the file cannot be checked; get the bundle elsewhere.</source>
+        <translation>{0} 不是已知的哈希值，因此无法校验文件；请从别处获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is no plain file, which a bundle&apos;s files are; it was not read.</source>
+        <translation>{0} 不是普通文件，而模型包中的文件应为普通文件；因此未读取。</translation>
+    </message>
+    <message>
+        <source>{0} is no table of boxes; choose the one that a run has made.</source>
+        <translation>{0} 不是检测框的表格；请选择运行所生成的表格。</translation>
+    </message>
+    <message>
+        <source>{0} is no version of a model; write one such as 0.5.9.</source>
+        <translation>{0} 不是模型的版本；请按 0.5.9 这样的形式填写。</translation>
+    </message>
+    <message>
+        <source>{0} is no {1} hash, so the file cannot be checked; get the bundle elsewhere.</source>
+        <translation>{0} 不是 {1} 哈希值，因此无法校验文件；请从别处获取模型包。</translation>
     </message>
     <message>
         <source>{0} is not a device; choose one of {1}.</source>
@@ -1425,24 +2273,52 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 的值不是 {3} 所需的亨氏单位（HU；其值为 {1} 至 {2}）；请选择以亨氏单位表示的 CT 扫描。</translation>
     </message>
     <message>
-        <source>{0} is not in the scene of {1}; choose another segmentation.</source>
-        <translation>{0} 不在 {1} 所在的场景中；请选择其他分割。</translation>
+        <source>{0} is not in the bundle&apos;s folder {1}; get the bundle again.</source>
+        <translation>{0} 不在模型包的文件夹 {1} 中；请重新获取模型包。</translation>
     </message>
     <message>
-        <source>{0} is not installed; download it from {1} and install that file.</source>
-        <translation>{0} 尚未安装；请从 {1} 下载并安装该文件。</translation>
+        <source>{0} is not in the scene of {1}; choose another segmentation.</source>
+        <translation>{0} 不在 {1} 所在的场景中；请选择其他分割。</translation>
     </message>
     <message>
         <source>{0} is not part of a sequence; choose the frame that is shown.</source>
         <translation>{0} 不属于任何序列；请选择当前显示的帧。</translation>
     </message>
     <message>
+        <source>{0} is not the file that the model&apos;s authors published (its MD5 differs).</source>
+        <translation>{0} 不是模型作者公布的文件（其 MD5 不同）。</translation>
+    </message>
+    <message>
+        <source>{0} is not the published file (its {1} differs); delete it and download it again.</source>
+        <translation>{0} 不是公布的文件（其 {1} 不同）；请删除后重新下载。</translation>
+    </message>
+    <message>
+        <source>{0} is refused, which consent does not change; nothing was remembered.</source>
+        <translation>{0} 已被拒绝，许可不能改变这一点；未作任何记录。</translation>
+    </message>
+    <message>
+        <source>{0} is safe and runs without consent; nothing was remembered.</source>
+        <translation>{0} 是安全的，无需许可即可运行；未作任何记录。</translation>
+    </message>
+    <message>
         <source>{0} is sheared by its transform, so it is no box; take it out of the transform.</source>
         <translation>{0} 被其变换剪切，已不再是长方体；请将它移出该变换。</translation>
     </message>
     <message>
+        <source>{0} is the beginning of several hashes; give more of it.</source>
+        <translation>有多个哈希值以 {0} 开头；请输入更多字符。</translation>
+    </message>
+    <message>
         <source>{0} is the name of a built-in model; rename {1} and try again.</source>
         <translation>{0} 是内置模型的名称；请重命名 {1} 后重试。</translation>
+    </message>
+    <message>
+        <source>{0} is the second stage of a cascade, which needs the first one&apos;s result and cannot run by itself; use the 3d_fullres or 3d_lowres model.</source>
+        <translation>{0} 是级联的第二级，需要第一级的结果，无法单独运行；请使用 3d_fullres 或 3d_lowres 模型。</translation>
+    </message>
+    <message>
+        <source>{0} is too large for what it should be (over {1} bytes); get the bundle again.</source>
+        <translation>{0} 过大，与其用途不符（超过 {1} 字节）；请重新获取模型包。</translation>
     </message>
     <message>
         <source>{0} is under a non-linear transform, so it is no box; take it out of the transform.</source>
@@ -1453,8 +2329,48 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 处于非线性变换之下；请选择其他分割。</translation>
     </message>
     <message>
+        <source>{0} is under a non-linear transform; the result is where the scan was shown, and does not follow it.</source>
+        <translation>{0} 处于非线性变换之下；结果位于扫描显示时的位置，不会随该变换移动。</translation>
+    </message>
+    <message>
+        <source>{0} lacks {1} of the network&apos;s {2} weights (first: {3}), which the bundle tolerates; do not rely on the result.</source>
+        <translation>{0} 缺少网络 {2} 个权重中的 {1} 个（第一个：{3}），模型包容许这种情况；请勿信赖其结果。</translation>
+    </message>
+    <message>
+        <source>{0} leads to an address without encryption; nothing was taken from there.</source>
+        <translation>{0} 转到了未加密的地址；未从该处获取任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} lists a file in an unsafe place ({1}); nothing was installed.</source>
+        <translation>{0} 列出的文件位于不安全的位置（{1}）；未安装任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} lists a file without its size; try again later.</source>
+        <translation>{0} 列出的文件没有大小；请稍后重试。</translation>
+    </message>
+    <message>
+        <source>{0} lists more files than any bundle has.</source>
+        <translation>{0} 列出的文件多于任何模型包。</translation>
+    </message>
+    <message>
         <source>{0} looks like a CT scan, but {1} was made for MR; choose an MR scan.</source>
         <translation>{0} 看起来是 CT 扫描，但 {1} 是为 MR 制作的；请选择 MR 扫描。</translation>
+    </message>
+    <message>
+        <source>{0} makes neither segmentation nor label map; leave that out.</source>
+        <translation>{0} 既不生成分割也不生成标签图；请去掉该选项。</translation>
+    </message>
+    <message>
+        <source>{0} makes no segmentation of all frames; choose the frame that is shown.</source>
+        <translation>{0} 不会对所有帧进行分割；请选择当前显示的帧。</translation>
+    </message>
+    <message>
+        <source>{0} names a network outside its own folder; put it beside the description.</source>
+        <translation>{0} 指定的网络在其自身文件夹之外；请将网络放在描述文件旁。</translation>
+    </message>
+    <message>
+        <source>{0} names no bundle, or one in an unsafe way; make the pack again.</source>
+        <translation>{0} 没有指定模型包，或以不安全的方式指定；请重新制作打包文件。</translation>
     </message>
     <message>
         <source>{0} needs one scalar volume, but was given nothing; choose other images.</source>
@@ -1463,6 +2379,18 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} needs one scalar volume, but was given {1}; choose other images.</source>
         <translation>{0} 需要一个标量体数据，但得到的是 {1}；请选择其他影像。</translation>
+    </message>
+    <message>
+        <source>{0} needs prompts ({1}), which MedAI cannot give it yet; use another model.</source>
+        <translation>{0} 需要提示（{1}），MedAI 尚不能提供；请使用其他模型。</translation>
+    </message>
+    <message>
+        <source>{0} needs the package onnxruntime, which is not installed; run: pip install onnxruntime</source>
+        <translation>{0} 需要软件包 onnxruntime，但它尚未安装；请运行：pip install onnxruntime</translation>
+    </message>
+    <message>
+        <source>{0} needs the package pyyaml; run: pip install pyyaml.</source>
+        <translation>{0} 需要软件包 pyyaml；请运行：pip install pyyaml。</translation>
     </message>
     <message>
         <source>{0} needs {1} GB, but only {2} GB are free in {3}; free some space or set MEDAI_HOME to another disk.</source>
@@ -1481,6 +2409,22 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{1} GB 中有 {0} GB 可用</translation>
     </message>
     <message>
+        <source>{0} of {1} cannot be read; get the bundle elsewhere.</source>
+        <translation>无法读取 {1} 的 {0}；请从别处获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} in {2} is not the file that was packed; make or copy the pack again.</source>
+        <translation>{2} 中 {1} 的 {0} 不是当初打包的文件；请重新制作或复制打包文件。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} lies on Google Drive, which gives it to browsers alone: download {2} there, save it as {3}, and run this command again.</source>
+        <translation>{1} 的 {0} 位于 Google Drive，只能用浏览器下载：请在浏览器中下载 {2}，保存为 {3}，然后重新运行此命令。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} names a file without an address; get the bundle elsewhere.</source>
+        <translation>{1} 的 {0} 列出的文件没有地址；请从别处获取模型包。</translation>
+    </message>
+    <message>
         <source>{0} on the CPU ({1} threads)</source>
         <translation>{0}，使用 CPU（{1} 个线程）</translation>
     </message>
@@ -1489,12 +2433,72 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0}，使用 {1}</translation>
     </message>
     <message>
+        <source>{0} on {1} is larger than {2} GB, which is no bundle.</source>
+        <translation>{1} 上的 {0} 超过 {2} GB，不是模型包。</translation>
+    </message>
+    <message>
+        <source>{0} on {1} lists more than {2} files, which is no bundle.</source>
+        <translation>{1} 上的 {0} 列出超过 {2} 个文件，不是模型包。</translation>
+    </message>
+    <message>
         <source>{0} reads its weights from outside its own folder; get the bundle again.</source>
         <translation>{0} 从自身文件夹之外读取权重；请重新获取模型包。</translation>
     </message>
     <message>
+        <source>{0} reads its weights from outside its own folder; get the model again.</source>
+        <translation>{0} 从自身文件夹之外读取权重；请重新获取模型。</translation>
+    </message>
+    <message>
+        <source>{0} reads its weights from what Python keeps for itself; get the bundle again.</source>
+        <translation>{0} 从 Python 自用的文件中读取权重；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} sets {1} of its network, which is not among the settings that MedAI allows.</source>
+        <translation>{0} 设置了其网络的 {1}，它不在 MedAI 允许的设置之列。</translation>
+    </message>
+    <message>
+        <source>{0} takes one slice, but the scan has {1} slices; crop it to one of them.</source>
+        <translation>{0} 只接受一层，但该扫描有 {1} 层；请将其裁剪为其中一层。</translation>
+    </message>
+    <message>
+        <source>{0} takes one slice, but {1} has {2} slices; crop it to one of them.</source>
+        <translation>{0} 只接受一层，但 {1} 有 {2} 层；请将其裁剪为其中一层。</translation>
+    </message>
+    <message>
+        <source>{0} takes {1} channels, not the {2} that its description names.</source>
+        <translation>{0} 接受 {1} 个通道，而其描述中写的是 {2} 个。</translation>
+    </message>
+    <message>
+        <source>{0} takes {1}; MedAI runs networks with one input of floating-point numbers.</source>
+        <translation>{0} 接受 {1}；MedAI 运行的网络须只有一个浮点数输入。</translation>
+    </message>
+    <message>
+        <source>{0} wants the network {1}, which is not among those that MedAI allows.</source>
+        <translation>{0} 要使用网络 {1}，它不在 MedAI 允许的网络之列。</translation>
+    </message>
+    <message>
+        <source>{0} wants to read {1} outside its own folder, which MedAI does not allow.</source>
+        <translation>{0} 要读取自身文件夹之外的 {1}，MedAI 不允许这样做。</translation>
+    </message>
+    <message>
+        <source>{0} wants {1} for {2}, which is not among those that MedAI allows.</source>
+        <translation>{0} 要将 {1} 用作 {2}，它不在 MedAI 允许的范围之内。</translation>
+    </message>
+    <message>
+        <source>{0} was changed since the model was installed.</source>
+        <translation>{0} 在模型安装后被更改。</translation>
+    </message>
+    <message>
         <source>{0} was edited since; nothing was undone.</source>
         <translation>{0} 之后被编辑过；未撤销任何内容。</translation>
+    </message>
+    <message>
+        <source>{0} was made by a newer MedAI; update MedAI here.</source>
+        <translation>{0} 由更新版本的 MedAI 制作；请更新此处的 MedAI。</translation>
+    </message>
+    <message>
+        <source>{0} was not there when the model was installed.</source>
+        <translation>{0} 在模型安装时不存在。</translation>
     </message>
     <message>
         <source>{0} was removed during the run; the result is at the place where it was.</source>
@@ -1513,16 +2517,56 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 已从其序列中移除；请重新选择序列。</translation>
     </message>
     <message>
+        <source>{0} was replaced by another image during the run; the result is at the place where it was.</source>
+        <translation>{0} 在运行期间被其他影像替换；结果位于它原先的位置。</translation>
+    </message>
+    <message>
         <source>{0} was replaced by another image during the run; the result is in a new segmentation, at the place where it was.</source>
         <translation>{0} 在运行期间被其他影像替换；结果已放入新的分割，位于它原先的位置。</translation>
+    </message>
+    <message>
+        <source>{0} was replaced or changed while it was loaded; run it again.</source>
+        <translation>{0} 在加载期间被替换或更改；请重新运行。</translation>
+    </message>
+    <message>
+        <source>{0} was resampled from {1} to the {2} that {3} was made for, which the bundle itself leaves out.</source>
+        <translation>{0} 已从 {1} 重采样为 {3} 所适用的 {2}，模型包自身未启用此步骤。</translation>
+    </message>
+    <message>
+        <source>{0} was trained as {1}, not as {2}; give the folder its original name.</source>
+        <translation>{0} 训练时为 {1}，而不是 {2}；请恢复文件夹的原名。</translation>
     </message>
     <message>
         <source>{0} would unpack to {1} GB, far more than any bundle; nothing was unpacked.</source>
         <translation>{0} 解压后将达 {1} GB，远超任何模型包；未解压任何内容。</translation>
     </message>
     <message>
+        <source>{0}, the file of certificates to believe, does not exist; correct the setting.</source>
+        <translation>受信任证书的文件 {0} 不存在；请更正该设置。</translation>
+    </message>
+    <message>
         <source>{0}, which is too old</source>
         <translation>{0}，版本过旧</translation>
+    </message>
+    <message>
+        <source>{0}: configuration {1} is not complete.</source>
+        <translation>{0}：配置 {1} 不完整。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} is no known entry of the intensity {2}; remove it.</source>
+        <translation>{0}：{1} 不是强度 {2} 的已知条目；请移除它。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} is no known entry; remove it or correct its spelling.</source>
+        <translation>{0}：{1} 不是已知条目；请移除它或更正其拼写。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} must be {2}, not missing; correct the file.</source>
+        <translation>{0}：{1} 必须是 {2}，不能缺少；请更正该文件。</translation>
+    </message>
+    <message>
+        <source>{0}: {1} must be {2}, not {3}; correct the file.</source>
+        <translation>{0}：{1} 必须是 {2}，而不是 {3}；请更正该文件。</translation>
     </message>
     <message>
         <source>{0}; PyTorch for CUDA {1} cannot use it</source>
@@ -1608,6 +2652,25 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     </message>
 </context>
 <context>
+    <name>sections.audits</name>
+    <message>
+        <source>Refused: {reason}</source>
+        <translation>已拒绝：{reason}</translation>
+    </message>
+    <message>
+        <source>Safe: nothing of its own runs</source>
+        <translation>安全：不运行任何自带代码</translation>
+    </message>
+    <message>
+        <source>Brings code of its own: asks before the first run</source>
+        <translation>自带代码：首次运行前会询问</translation>
+    </message>
+    <message>
+        <source>Brings code of its own, which you trust</source>
+        <translation>自带代码，您已信任</translation>
+    </message>
+</context>
+<context>
     <name>sections.cardtext</name>
     <message>
         <source>, </source>
@@ -1646,36 +2709,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>能否商业使用不明确</translation>
     </message>
     <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
         <source>Choose a model</source>
         <translation>请选择模型</translation>
     </message>
     <message>
         <source>There is no model {name} on this computer; choose another one, or add it</source>
         <translation>本机上没有模型 {name}；请选择其他模型，或添加该模型</translation>
-    </message>
-    <message>
-        <source>{model} is not on this computer yet; add it</source>
-        <translation>{model} 尚未在本机上；请添加</translation>
-    </message>
-    <message>
-        <source>{model} is not on this computer yet; download it and add the file</source>
-        <translation>{model} 尚不在本机上；请下载后添加该文件</translation>
-    </message>
-    <message>
-        <source>Download ({size})</source>
-        <translation>下载（{size}）</translation>
-    </message>
-    <message>
-        <source>Download</source>
-        <translation>下载</translation>
-    </message>
-    <message>
-        <source>Not on this computer yet: {link}, then Add... &gt; From a file.</source>
-        <translation>尚不在本机上：{link}，然后选择“添加...”&gt;“从文件”。</translation>
-    </message>
-    <message>
-        <source>unknown</source>
-        <translation>未知</translation>
     </message>
     <message>
         <source>Scans: {names}</source>
@@ -1690,12 +2733,44 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>许可证：{name}</translation>
     </message>
     <message>
+        <source>{model} is not on this computer yet; download it</source>
+        <translation>{model} 尚未下载到本机；请下载</translation>
+    </message>
+    <message>
         <source>On disk: {size}</source>
         <translation>占用磁盘：{size}</translation>
     </message>
     <message>
         <source>Size: {size}</source>
         <translation>大小：{size}</translation>
+    </message>
+    <message>
+        <source>Finds: {names}</source>
+        <translation>检出：{names}</translation>
+    </message>
+    <message>
+        <source>Points: {names}</source>
+        <translation>标志点：{names}</translation>
+    </message>
+    <message>
+        <source>Classes: {names}</source>
+        <translation>类别：{names}</translation>
+    </message>
+    <message>
+        <source>Not on this computer yet. {license}</source>
+        <translation>尚未下载到本机。{license}</translation>
+    </message>
+    <message>
+        <source>finds boxes</source>
+        <translation>给出检测框</translation>
+    </message>
+    <message>
+        <source>finds points</source>
+        <translation>给出标志点</translation>
+    </message>
+    <message>
+        <source>tells classes apart</source>
+        <translation>区分类别</translation>
     </message>
     <message>
         <source>1 segment</source>
@@ -1771,12 +2846,55 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>X 线</translation>
     </message>
     <message>
+        <source>Mammography</source>
+        <translation>乳腺 X 线摄影</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
         <source>Microscopy</source>
         <translation>显微镜</translation>
     </message>
     <message>
         <source>Endoscopy</source>
         <translation>内窥镜</translation>
+    </message>
+</context>
+<context>
+    <name>sections.download</name>
+    <message>
+        <source>Cancelling...</source>
+        <translation>正在取消...</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop fetching {model}</source>
+        <translation>停止下载 {model}</translation>
+    </message>
+    <message>
+        <source>Download ({size})</source>
+        <translation>下载（{size}）</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Work offline is checked under Advanced</source>
+        <translation>“高级”中已勾选“离线工作”</translation>
+    </message>
+    <message>
+        <source>MedAI&apos;s own settings, or MEDAI_OFFLINE, allow no network connection</source>
+        <translation>MedAI 自身的设置或 MEDAI_OFFLINE 不允许网络连接</translation>
+    </message>
+    <message>
+        <source>{model} may not be used commercially (license: {license}). Download it for other use?</source>
+        <translation>{model} 不允许商业使用（许可证：{license}）。要下载用于其他用途吗？</translation>
     </message>
 </context>
 <context>
@@ -1796,6 +2914,84 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>About {time} and {memory} of memory on this computer ({device})</source>
         <translation>在本机上（{device}）约需 {time} 和 {memory} 内存</translation>
+    </message>
+</context>
+<context>
+    <name>sections.findings</name>
+    <message>
+        <source>The findings were changed since the run. Undo it, and lose these changes?</source>
+        <translation>运行之后检出结果已被修改。要撤销并丢弃这些修改吗？</translation>
+    </message>
+    <message>
+        <source>No box was found.</source>
+        <translation>没有检出任何检测框。</translation>
+    </message>
+    <message>
+        <source>{shown} of {count} boxes with a score of at least {score}</source>
+        <translation>{count} 个检测框中有 {shown} 个的分数不低于 {score}</translation>
+    </message>
+    <message>
+        <source>Points: {count}</source>
+        <translation>标志点：{count} 个</translation>
+    </message>
+    <message>
+        <source>Class: {name}</source>
+        <translation>类别：{name}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Boxes: {count}</source>
+        <translation>检测框：{count} 个</translation>
+    </message>
+</context>
+<context>
+    <name>sections.findingstable</name>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Position R, A, S (mm)</source>
+        <translation>位置 R, A, S (mm)</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Chosen</source>
+        <translation>选定</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>分数</translation>
+    </message>
+    <message>
+        <source>Center R, A, S (mm)</source>
+        <translation>中心 R, A, S (mm)</translation>
+    </message>
+    <message>
+        <source>Size (mm)</source>
+        <translation>大小 (mm)</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
     </message>
 </context>
 <context>
@@ -1889,6 +3085,18 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>请至少选择一个分割段</translation>
     </message>
     <message>
+        <source>Boxes with scores, in a new folder beside the scan, and a table of them</source>
+        <translation>带分数的检测框（放在扫描旁的新文件夹中）及其表格</translation>
+    </message>
+    <message>
+        <source>A new list of points beside the scan</source>
+        <translation>扫描旁的新标志点列表</translation>
+    </message>
+    <message>
+        <source>A new table of classes and their probabilities beside the scan</source>
+        <translation>扫描旁的新表格，列出类别及其概率</translation>
+    </message>
+    <message>
         <source>{name} was made on {other}; the new segments are of {scan}.</source>
         <translation>{name} 是在 {other} 上生成的；新的分段属于 {scan}。</translation>
     </message>
@@ -1939,6 +3147,14 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <source>Taking the result over</source>
         <translation>正在接收结果</translation>
     </message>
+    <message>
+        <source>1 segment in {name}, {time}</source>
+        <translation>{name} 中有 1 个分段，用时 {time}</translation>
+    </message>
+    <message>
+        <source>{count} segments in {name}, {time}</source>
+        <translation>{name} 中有 {count} 个分段，用时 {time}</translation>
+    </message>
 </context>
 <context>
     <name>sections.results</name>
@@ -1984,6 +3200,60 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>Show {name}</source>
         <translation>显示 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>sections.trustedmodels</name>
+    <message>
+        <source>{model}, trusted on {date}, SHA-256 {hash}...</source>
+        <translation>{model}，于 {date} 信任，SHA-256 {hash}...</translation>
+    </message>
+</context>
+<context>
+    <name>sections.trustquestion</name>
+    <message>
+        <source>Code of the model</source>
+        <translation>模型的代码</translation>
+    </message>
+    <message>
+        <source>Files of the model that would run</source>
+        <translation>将要运行的模型文件</translation>
+    </message>
+    <message>
+        <source>Show the files</source>
+        <translation>显示文件</translation>
+    </message>
+    <message>
+        <source>Trust and run</source>
+        <translation>信任并运行</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{model} brings code of its own: this file would run on your computer.</source>
+        <translation>{model} 自带代码：此文件将在您的计算机上运行。</translation>
+    </message>
+    <message>
+        <source>{model} brings code of its own: these {count} files would run on your computer.</source>
+        <translation>{model} 自带代码：这 {count} 个文件将在您的计算机上运行。</translation>
+    </message>
+    <message>
+        <source>Trusting means that this code can read, change and delete whatever you can, so trust it only if you know who made it or have looked at the files. You are asked once; if anything in the model changes, you are asked again.</source>
+        <translation>信任意味着此代码可以读取、更改和删除您能访问的一切，因此仅当您知道其作者或已查看过这些文件时才信任它。只会询问一次；如果模型中有任何更改，会再次询问您。</translation>
+    </message>
+    <message>
+        <source>{path} ({size})
+    SHA-256 {hash}</source>
+        <translation>{path}（{size}）
+    SHA-256 {hash}</translation>
+    </message>
+    <message>
+        <source>The model as a whole
+    SHA-256 {hash}</source>
+        <translation>整个模型
+    SHA-256 {hash}</translation>
     </message>
 </context>
 </TS>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -56,12 +57,10 @@ def is_used_up(bundle: Bundle) -> bool:
 
 def question(found: Audit, bundle: Bundle) -> str:
     """One sentence: what needs the user's consent and how to give it."""
-    name = bundle.name if bundle.root.resolve().parent == store_folder().resolve() else str(bundle.root)
-    files = [file.path for file in found.files]
-    what = f" ({files[0]}{f' and {len(files) - 1} more' if len(files) > 1 else ''})" if files else ""
+    name = shlex.quote(bundle.name if bundle.root.resolve().parent == store_folder().resolve() else str(bundle.root))
     return (
-        f"{found.name} brings code of its own{what}; look at it with `medai audit {name}` and allow it with --trust "
-        f"or `medai trust add {name}`."
+        f"{found.name} brings code of its own ({found.files[0].path}); look at it with `medai audit {name}` "
+        f"and allow it with --trust or `medai trust add {name}`."
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 _MOST_BYTES = 64_000_000
-_MOST_OPERATIONS = 5_000_000
+_MOST_OPERATIONS = 2_000_000
 _STREAMS = 5  # a file of torch before 1.6 is five pickles, one after another, and then the numbers
 
 _TENSORS = {"_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_parameter", "_rebuild_parameter_with_state"}
@@ -24,6 +24,7 @@ _PLAIN = {"set", "frozenset", "bytearray", "complex", "bytes", "list", "dict", "
 _ARRAYS = {"dtype", "ndarray", "core.multiarray._reconstruct", "core.multiarray.scalar"}
 _ARRAYS |= {"_core.multiarray._reconstruct", "_core.multiarray.scalar"}
 COMPUTED = "a function whose name it computes"
+TOO_LARGE = "an index larger than any known one"
 
 
 @lru_cache(maxsize=64)
@@ -46,12 +47,17 @@ def forbidden_global(path: Path, _sha256: str) -> str | None:
 
 
 def _globals(path: Path) -> Iterator[str]:
+    left = _MOST_BYTES  # of all indexes together: a packed one may be a thousand times as large as the file
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 if member.filename.endswith(".pkl"):
+                    if member.file_size > left:
+                        yield TOO_LARGE
+                        return
                     with archive.open(member) as stream:
-                        yield from _named(io.BytesIO(stream.read(_MOST_BYTES)), 1)
+                        yield from _named(io.BytesIO(stream.read(left)), 1)
+                    left -= member.file_size
         return
     with path.open("rb") as file:
         if _is_tar(file):
@@ -59,7 +65,9 @@ def _globals(path: Path) -> Iterator[str]:
                 for entry in archive:
                     inside = archive.extractfile(entry) if entry.isfile() else None
                     if inside is not None and entry.name.rsplit("/", maxsplit=1)[-1] in ("pickle", "storages", "tensors"):
-                        yield from _named(io.BytesIO(inside.read(_MOST_BYTES)), _STREAMS)
+                        content = inside.read(left)
+                        left -= len(content)
+                        yield from _named(io.BytesIO(content), _STREAMS)
             return
         file.seek(0)
         yield from _named(io.BytesIO(file.read(_MOST_BYTES)), _STREAMS)

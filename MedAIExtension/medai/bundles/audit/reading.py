@@ -10,9 +10,10 @@ from ...errors import InputError, RefusedError
 from ..config.attributes import ALLOWED_ATTRIBUTES
 from ..config.closure import STEPS, kind_of, left_out, load_paths, needed, steps
 from ..config.expressions import Expression
-from ..config.graph import CONTROL, DEEPEST, REFERENCE, ConfigGraph, check_mapping
+from ..config.graph import CONTROL, DEEPEST, REFERENCE, REQUIRED, ConfigGraph, check_mapping
 from ..config.names import allowed_name
 from ..config.targets import allowed_target
+from ..kinds import DETECTION
 from .verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -50,11 +51,13 @@ class Reading:
         self._graph = ConfigGraph(config, {})
         self._seen: set[str] = set(_GIVEN)
         self._inside: list[int] = []
-        self._parts, self._endless = 0, False
+        self._parts, self._following, self._endless = 0, 0, False
         self._names = needed(config, kind)
 
     def read(self) -> Reading:
         """Follow everything that a run would build."""
+        if not _is_network(self._config.get("network_def")):
+            self._say("network_def", Verdict.REFUSED, "The configuration describes no network that MedAI could run")
         for name in self._names:
             self._seen.add(name)
         for name in self._names:
@@ -62,6 +65,9 @@ class Reading:
                 self._read_steps(name)
             else:
                 self._read_part(self._config[name], name)
+        inferer = self._config.get("inferer")
+        if self._kind == DETECTION and isinstance(inferer, dict):
+            self._read_part(inferer.get("force_sliding_window"), "inferer::force_sliding_window")
         for number, path in enumerate(load_paths(self._config)):
             self._read_part(path, f"load_path::{number}" if number else "load_path")
         return self
@@ -70,8 +76,6 @@ class Reading:
         """One line for each section that is safe."""
         told = {reason.part.partition("::")[0] for reason in self.reasons}
         lines = []
-        if "network_def" not in self._names:
-            lines.append(Reason("network_def", Verdict.SAFE, "It is missing, so there is nothing that MedAI could run."))
         for name in self._names:
             if name not in told:
                 found = steps(self._config, name) if name in STEPS else []
@@ -96,7 +100,8 @@ class Reading:
 
     def _read_part(self, part: Any, place: str) -> None:
         self._parts += 1
-        if self._parts > _MOST_PARTS or len(self._inside) > DEEPEST or id(part) in self._inside:
+        too_deep = max(len(self._inside), self._following) > DEEPEST
+        if self._parts > _MOST_PARTS or too_deep or id(part) in self._inside:
             if not self._endless:
                 self._say(place, Verdict.REFUSED, "It is nested too deep, too large, or holds itself, so it cannot be judged.")
             self._endless = True
@@ -116,10 +121,9 @@ class Reading:
     def _read_mapping(self, part: dict[Any, Any], place: str) -> None:
         if "_target_" in part:
             self._read_target(part, place)
-        if isinstance(part.get("_disabled_"), str):
-            self._read_text(part["_disabled_"], f"{place}::_disabled_")
+        self._read_part(part.get("_disabled_"), f"{place}::_disabled_")  # it is built to tell whether the rest is
         for key, value in part.items():
-            if key not in CONTROL and not _is_off(value):
+            if key not in CONTROL and (key == REQUIRED or not _is_off(value)):
                 self._read_part(value, f"{place}::{key}")
 
     def _read_target(self, part: dict[Any, Any], place: str) -> None:
@@ -184,7 +188,9 @@ class Reading:
         except InputError as problem:
             self._say(place, Verdict.REFUSED, str(problem))
             return
+        self._following += 1
         self._read_part(described, name)
+        self._following -= 1
 
     def _say(self, place: str, verdict: Verdict, text: str) -> None:
         reason = Reason(place, verdict, text)
@@ -197,8 +203,14 @@ def files_named(texts: list[str], files: Mapping[str, Path]) -> list[str]:
     return [place for place in files if any(place.rsplit("/", maxsplit=1)[-1] in text for text in texts)]
 
 
+def _is_network(part: Any) -> bool:
+    """Whether a part can be a network: what names a class or stands for another part, and no list or number."""
+    return "_target_" in part if isinstance(part, dict) else isinstance(part, str) and part[:1] in ("$", "@")
+
+
 def _is_off(item: Any) -> bool:
-    return isinstance(item, dict) and item.get("_disabled_") in (True, "true", "True", "1", 1, "$True")
+    """Whether an item is not built, whatever is computed; the same words as the builder's, and no more."""
+    return isinstance(item, dict) and str(item.get("_disabled_", False)).strip().lower() in ("true", "1", "$true")
 
 
 def _in_words(part: Any, found: list[Any]) -> str:

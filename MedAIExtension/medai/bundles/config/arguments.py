@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from inspect import signature
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,10 @@ _LIMITS: dict[str, float] = {
     "to_onehot": 4_096,
     "num_bins": 65_536,
     "radius": 64,
+    "kernel_size": 1_025,
+    "window_length": 65_536,
+    "extra_input_padding": 4_096,
+    "k_divisible": 4_096,
     "sigma": 256,
     "zoom": 64,
     "k": 4_096,
@@ -61,10 +66,17 @@ def _is_picture_network(value: Any) -> bool:
     return isinstance(value, str) and value in _PICTURE_NETWORKS.split()
 
 
+def _is_reached(value: Any) -> bool:
+    """It looks for the next best voxel until none is above the threshold, and takes those that it has seen for 0."""
+    return not _is_number(value) or value >= 0
+
+
 # Which values are allowed for arguments that would download or read weights, or look a function up by its name.
 _GUARDS: dict[str, Callable[[Any], bool]] = {"pretrained": _is_off, "pretrained_url": _is_off, "weights": _is_off}
 _GUARDS_OF: dict[str, dict[str, Callable[[Any], bool]]] = {
     "monai.networks.nets.TorchVisionFCModel": {"model_name": _is_picture_network},
+    "monai.transforms.ProbNMS": {"prob_threshold": _is_reached},
+    "monai.transforms.ProbNMSd": {"prob_threshold": _is_reached},
 }
 
 
@@ -80,6 +92,15 @@ def check_mapping(part: Mapping[str, Any]) -> None:
     check_arguments(name, {key: value for key, value in part.items() if key not in CONTROL and key != "_requires_"})
 
 
+def without_pretraining(made: Any, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with ``pretrained`` off wherever there is such a setting: some networks download unless told otherwise."""
+    try:
+        has_it = made.__module__.startswith("monai.") and "pretrained" in signature(made).parameters
+    except (TypeError, ValueError, AttributeError):
+        has_it = False
+    return {**arguments, "pretrained": False} if has_it else dict(arguments)
+
+
 def check_arguments(name: str, arguments: Mapping[str, Any]) -> None:
     """Whether a listed class may be built with some arguments, as they are written or as they were computed.
 
@@ -92,7 +113,7 @@ def check_arguments(name: str, arguments: Mapping[str, Any]) -> None:
     guards = {**_GUARDS, **_GUARDS_OF.get(full, {})}
     for key, value in arguments.items():
         if key in guards and not guards[key](value):
-            what = "download or read weights" if key in _GUARDS else f"look up {str(value)[:40]!r}"
+            what = "download or read weights" if key in _GUARDS else f"use {str(value)[:40]!r}"
             raise RefusedError(f"The bundle's {name} wants to {what} ({key}), which MedAI does not allow.")
     if full.endswith(".TorchVisionFCModel") and not set(arguments) <= set(_TORCHVISION.split()):
         raise RefusedError(f"The bundle's {name} has settings that MedAI does not know, so it is not built.")
@@ -118,7 +139,7 @@ def _check_numbers(name: str, is_network: bool, arguments: Mapping[str, Any]) ->
 
 
 def _check_size(name: str, key: str, value: Any) -> None:
-    edges = [float(edge) for edge in value if _is_number(edge)] if isinstance(value, (list, tuple)) else []
+    edges = [_as_float(edge) for edge in value if _is_number(edge)] if isinstance(value, (list, tuple)) else []
     voxels = math.prod(max(edge, 1.0) for edge in edges)
     if voxels > _MOST_VOXELS or (_is_number(value) and value > _EDGE):
         raise RefusedError(f"The bundle's {name} asks for images of {key} = {str(value)[:60]}, more than any memory holds.")
@@ -134,7 +155,7 @@ def _numbers(part: Any, key: str) -> Iterator[tuple[str, float]]:
         elif isinstance(value, (list, tuple)):
             waiting += [(name, item) for item in value]
         elif _is_number(value):
-            yield name, float(value) if abs(value) < 1e300 else math.inf
+            yield name, _as_float(value)
 
 
 def _neighbors(arguments: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
@@ -142,6 +163,11 @@ def _neighbors(arguments: Mapping[str, Any]) -> Iterator[tuple[int, int]]:
         if isinstance(value, (list, tuple)):
             whole = [item for item in value if isinstance(item, int) and not isinstance(item, bool)]
             yield from pairwise(whole)
+
+
+def _as_float(value: float) -> float:
+    """Whole numbers may have more digits than a float can hold."""
+    return float(value) if abs(value) < 1e300 else math.inf
 
 
 def _is_number(value: Any) -> bool:

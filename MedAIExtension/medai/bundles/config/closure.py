@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import InputError
 from ..kinds import DETECTION
+from .grammar import LONGEST
 
 # The engine brings the voxels itself, channel first, and hands the result on itself: readers and writers are left out.
 LEFT_OUT = ("LoadImage", "EnsureChannelFirst", "SaveImage", "SaveClassification")
@@ -19,6 +20,7 @@ _PARTS = ("network_def", "preprocessing", "inferer", "postprocessing")
 _PARTS_OF_DETECTION = ("network_def", "detector", "detector_ops", "preprocessing")
 _REFERENCE = re.compile(r"@(\w+(?:(?:::|#)\w+)*)")
 _DEEPEST = 60
+_MOST_STEPS = 2_000
 _OF_LISTS = {"_target_", "_desc_", "transforms", "map_items", "unpack_items", "log_stats", "lazy"}
 
 
@@ -71,12 +73,15 @@ def steps(config: Mapping[str, Any], name: str) -> list[Any]:
         part = graph.described(part.removeprefix("$").strip()[1:])
     if isinstance(part, dict) and "transforms" in part:
         part = part["transforms"]
-    return _listed(graph, part, name, [_DEEPEST])
+    return _listed(graph, part, name, [_DEEPEST, _MOST_STEPS])
 
 
 def _listed(graph: Any, part: Any, name: str, left: list[int]) -> list[Any]:
     left[0] -= 1
     if isinstance(part, list):
+        left[1] -= len(part)
+        if left[1] < 0:
+            raise InputError(f"The bundle's {name} has more than {_MOST_STEPS} transforms; get the bundle again.")
         return [step for item in part for step in _within(graph, _item(graph, item), name, left)]
     if isinstance(part, str) and left[0] > 0:
         text = part.strip()
@@ -116,7 +121,7 @@ def _item(graph: Any, item: Any) -> Any:
 
 def _terms(text: str) -> list[str]:
     """["a", "b::c"] for "$@a + @b::c"; [] for anything else."""
-    if not text.startswith("$"):
+    if not text.startswith("$") or len(text) > LONGEST:
         return []
     names: list[str] = []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, MedAIError, RefusedError, TrustError
-from .arguments import CONTROL, check_arguments, check_mapping
+from .arguments import CONTROL, check_arguments, check_mapping, without_pretraining
 from .attributes import ALLOWED_ATTRIBUTES
 from .budget import Budget, networks_bounded
 from .expressions import Expression
@@ -17,11 +17,11 @@ from .owncode import OwnCode
 from .reading import read_config
 from .targets import ALLOWED_TARGETS, allowed_target, target
 
-__all__ = ["CONTROL", "DEEPEST", "REFERENCE", "ConfigGraph", "check_mapping", "read_config"]
+__all__ = ["CONTROL", "DEEPEST", "REFERENCE", "REQUIRED", "ConfigGraph", "check_mapping", "read_config"]
 
 REFERENCE = re.compile(r"@(\w+(?:(?:::|#)\w+)*)")
 DEEPEST = 60
-_REQUIRED = "_requires_"
+REQUIRED = "_requires_"
 _MOST_INSIDE = 20
 _MOST_STEPS = 2_000
 _MISSING = re.compile(r"No module named '([\w.]+)'")
@@ -117,11 +117,11 @@ class ConfigGraph:
         if self._inside > _MOST_INSIDE:
             raise InputError("The bundle's configuration has too many objects inside one another; get the bundle again.")
         try:
-            self._build(part.get(_REQUIRED))
+            self._build(part.get(REQUIRED))
             arguments = {
                 key: self._build(value)
                 for key, value in part.items()
-                if key not in CONTROL and key != _REQUIRED and not self._disabled(value)
+                if key not in CONTROL and key != REQUIRED and not self._disabled(value)
             }
         finally:
             self._inside -= 1
@@ -142,7 +142,7 @@ class ConfigGraph:
         steps = self._count_steps(arguments.get("transforms"))
         try:
             with networks_bounded():
-                made = kind(**arguments)
+                made = kind(**without_pretraining(kind, arguments))
             if "transforms" in arguments:
                 self._steps_in[id(made)] = (steps, made)
             return made

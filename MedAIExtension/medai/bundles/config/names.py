@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError, RefusedError
+from ..hashing import is_compiled
 from . import tensors
 from .arguments import check_arguments
 from .budget import items_in, networks_bounded
@@ -179,7 +180,9 @@ class Names:
         """``torch.load`` without its dangers: inside the bundle, tensors and numbers only, always on the CPU."""
         from ..weights import read_checkpoint
 
-        return read_checkpoint(self._inside(path))
+        content = read_checkpoint(self._inside(path))
+        tensors.check_stored(content)
+        return content
 
     def _inside(self, path: Any) -> Path:
         if not isinstance(path, (str, InnerFile)) or self._root is None or "\0" in str(path):
@@ -189,7 +192,7 @@ class Names:
             found = (root / str(path)).resolve()
         except (OSError, RuntimeError) as problem:
             raise InputError(f"The bundle's configuration opens {str(path)[:80]!r}, which is no file.") from problem
-        if not found.is_relative_to(root):
+        if not found.is_relative_to(root) or is_compiled(found.relative_to(root)):
             raise RefusedError(f"The bundle's configuration opens {str(path)[:80]!r}, which is outside of its folder.")
         return found
 

@@ -8,16 +8,17 @@ never cached, and only for the bundle whose code is in use.
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib
 import importlib.machinery
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from ...errors import InputError, RefusedError
+from ...errors import InputError, MedAIError, RefusedError
 from .repairs.own_code import repaired_source
 
 _LIBRARIES = """
@@ -36,12 +37,15 @@ class OwnCode:
 
     Args:
         root: the bundle's folder.
+        allowed: the SHA-256 of the files that the user has allowed, by their places; only these are run, and only as they were
+            then. None where no code is run.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, allowed: Mapping[str, str] | None = None) -> None:
         self.root = Path(root).resolve()
         self._modules: dict[str, ModuleType] = {}
         self._shown: set[Path] = set()
+        self._allowed = None if allowed is None else dict(allowed)
         self._finder = _Finder(self)
 
     def has(self, dotted: str) -> bool:
@@ -74,6 +78,7 @@ class OwnCode:
 
         Raises:
             InputError: if there is no such module or name, or importing it fails; the sentence says why.
+            TrustError: if a file is not the one that was allowed.
             RefusedError: if the name leads to something that is not the bundle's own.
         """
         module_name = self._split(dotted)
@@ -83,6 +88,8 @@ class OwnCode:
         self.activate()
         try:
             value: Any = importlib.import_module(module_name)
+        except MedAIError:
+            raise
         except ModuleNotFoundError as problem:
             raise InputError(f"The bundle's own code needs the Python package {problem.name!r}; install it first.") from problem
         except Exception as problem:
@@ -119,6 +126,16 @@ class OwnCode:
     def _is_ours(self, module: Any) -> bool:
         spec = getattr(module, "__spec__", None)
         return getattr(spec, "loader_state", None) == str(self.root)
+
+    def check(self, path: Path, source: bytes) -> None:
+        """Whether a file that is about to run is what the user has allowed.
+
+        Raises:
+            RefusedError: if not: it was changed, or added, since.
+        """
+        place = Path(path).resolve().relative_to(self.root).as_posix()
+        if self._allowed is not None and self._allowed.get(place) != hashlib.sha256(source).hexdigest():
+            raise RefusedError(f"The bundle's {place} is not what was allowed; look at the bundle again with medai audit.")
 
     def owns(self, module_name: str) -> bool:
         """Whether a module of this name is one of the bundle's files or folders."""
@@ -215,9 +232,15 @@ def _imported(node: ast.AST, package: str) -> Iterator[str]:
 class _Source(importlib.machinery.SourceFileLoader):
     """Loads what is written in the ``.py`` file, never a compiled copy, and writes none."""
 
+    def __init__(self, name: str, path: str, code: OwnCode) -> None:
+        super().__init__(name, path)
+        self._own = code
+
     def get_code(self, fullname: str) -> Any:
         path = self.get_filename(fullname)
-        return self.source_to_code(repaired_source(self.get_data(path)), path)
+        source = self.get_data(path)
+        self._own.check(Path(path), source)
+        return self.source_to_code(repaired_source(source), path)
 
 
 class _Finder:
@@ -236,7 +259,7 @@ class _Finder:
         if place.is_file():
             folders = [str(place.parent)] if place.name == "__init__.py" else None
             spec = importlib.util.spec_from_file_location(
-                name, place, loader=_Source(name, str(place)), submodule_search_locations=folders
+                name, place, loader=_Source(name, str(place), self._code), submodule_search_locations=folders
             )
         else:
             spec = importlib.machinery.ModuleSpec(name, None, is_package=True)

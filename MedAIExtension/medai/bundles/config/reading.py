@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import InputError
+from ..texts import own_text
 
 _SUFFIXES = (".json", ".yaml", ".yml")
 _LARGEST = {".json": 2_000_000, ".yaml": 250_000, ".yml": 250_000}
 _MOST_PARTS = 20_000
 _DEEPEST = 40
+_MOST_ALIASES = 1_000
+_MOST_MERGED = 1_000
+_LONGEST_NAME = 500
 _RELATIVE = re.compile(r"[@%](?:::|#)+")
 _FILE = re.compile(r"(.*?\.(?:json|ya?ml))(?:(?:::|#)(.*))?", re.IGNORECASE)
 
@@ -29,21 +33,19 @@ def read_config(root: Path, name: str = "inference") -> dict[str, Any]:
     """
     for path in (root / "configs" / f"{name}{suffix}" for suffix in _SUFFIXES):
         if path.is_file():
-            return _Taking(root, _parsed(path)).resolved()
+            return _Taking(root, _parsed(path, root)).resolved()
     raise InputError(f"{root} has no configs/{name}.json or .yaml; choose a complete bundle.")
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _parsed(path: Path, root: Path) -> dict[str, Any]:
     """A file's content as plain lists, dictionaries with texts as keys, texts and numbers.
 
     Raises:
         InputError: if it is none.
     """
     try:
-        if path.stat().st_size > _LARGEST[path.suffix.lower()]:
-            raise InputError(f"{path} is too large for a configuration; get the bundle again.")
-        text = path.read_text(encoding="utf-8")
-        content = json.loads(text) if path.suffix.lower() == ".json" else _yaml(text)
+        text = own_text(path, root, _LARGEST[path.suffix.lower()])
+        content = json.loads(text) if path.suffix.lower() == ".json" else load_yaml(text)
         config = _plain(content, [_MOST_PARTS], _DEEPEST)
     except (OSError, ValueError, RecursionError) as problem:
         raise InputError(f"{path} cannot be read as a configuration; get the bundle again.") from problem
@@ -52,12 +54,31 @@ def _parsed(path: Path) -> dict[str, Any]:
     return config
 
 
-def _yaml(text: str) -> Any:
+def load_yaml(text: str) -> Any:
+    """What a YAML text holds; it is gone through first, since PyYAML goes down with the process where it is nested too deep.
+
+    Raises:
+        ValueError: if it is no YAML, is nested too deep, or grows when it is read.
+    """
     import yaml
 
+    plain: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(plain):  # type: ignore[misc]
+        def flatten_mapping(self, node: Any) -> None:
+            super().flatten_mapping(node)
+            if len(node.value) > _MOST_MERGED:  # each "<<" can multiply what it takes in
+                raise ValueError("too much of it")
+
     try:
-        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (yaml.YAMLError, TypeError, AttributeError, KeyError) as problem:
+        depth = aliases = 0
+        for event in yaml.parse(text, plain):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            aliases += isinstance(event, yaml.AliasEvent)
+            if depth > _DEEPEST or aliases > _MOST_ALIASES:
+                raise ValueError("too much of it")
+        return yaml.load(text, Loader)
+    except (yaml.YAMLError, TypeError, AttributeError, LookupError, ArithmeticError) as problem:
         raise ValueError("no YAML") from problem
 
 
@@ -119,7 +140,7 @@ class _Taking:
 
     def _taken_in(self, text: str) -> tuple[Any] | None:
         """What a text after "%" names, in a tuple; None where that is not to be had."""
-        named = _FILE.fullmatch(text)
+        named = _FILE.fullmatch(text) if len(text) <= _LONGEST_NAME else None
         config: Any = self._config
         keys = text
         if named is not None:
@@ -138,7 +159,7 @@ class _Taking:
                 path = (folder / name).resolve()
                 if path.is_relative_to(self._folder) and path.is_file():
                     if path not in self._files:
-                        self._files[path] = _parsed(path)
+                        self._files[path] = _parsed(path, self._root)
                     return self._files[path]
             except (OSError, ValueError):
                 continue

@@ -86,6 +86,26 @@ def check_index(value: Any, index: Any) -> None:
             raise TypeError(f"a {type(part).__name__} is no index")
 
 
+def check_stored(content: Any) -> None:
+    """Whether the tensors in a checkpoint are as large as what is stored of them; a view may repeat one number without end.
+
+    Raises:
+        RefusedError: if one is larger.
+    """
+    waiting, seen = [content], set()
+    while waiting:
+        part = waiting.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if isinstance(part, dict):
+            waiting += part.values()
+        elif isinstance(part, (list, tuple, set)):
+            waiting += part
+        elif is_tensor(part) and str(getattr(part, "layout", "")) == "torch.strided":
+            _check_growth(part.numel(), part.untyped_storage().nbytes() // part.element_size())
+
+
 def _check_growth(result: int, operand: int) -> None:
     if result > _GROWTH * operand + _FREE:
         raise RefusedError("An expression of the bundle makes an image far larger than the scan, which MedAI does not allow.")

@@ -11,7 +11,8 @@ from typing import Any
 
 from ...errors import InputError
 from .exported import DESCRIPTION, TORCHSCRIPT, ExportedModel
-from .nnunet import TrainedFolder, trained_folder
+from .nnunet import TrainedFolder
+from .trained import trained_folder
 
 # The parts of their own that such configurations name.
 OWN_PARTS = frozenset(
@@ -52,10 +53,18 @@ def open_folder(root: Path) -> TrainedFolder | ExportedModel:
         return ExportedModel.read(root)
     folder = trained_folder(root) if form else None
     if folder is None:
-        raise InputError(f"{root} holds no model that MedAI knows; choose a model's folder.")
+        raise no_model(root)
     trained = TrainedFolder.read(folder)
     trained.metadata()
     return trained
+
+
+def no_model(path: Path) -> InputError:
+    """The error for a folder or zip that holds no model of any form."""
+    return InputError(
+        f"{path} holds no model (configs/metadata.json of a MONAI bundle, plans.json of nnU-Net, or {DESCRIPTION}); choose a "
+        f"model's folder or its zip."
+    )
 
 
 def metadata_of(root: Path) -> dict[str, Any]:
@@ -86,6 +95,7 @@ def checkpoint_files(root: Path) -> list[Path]:
 
 
 __all__ = [
+    "DESCRIPTION",
     "EXPORTED",
     "NNUNET",
     "OWN_PARTS",
@@ -94,5 +104,6 @@ __all__ = [
     "config_of",
     "form_of",
     "metadata_of",
+    "no_model",
     "open_folder",
 ]

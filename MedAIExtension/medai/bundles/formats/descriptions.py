@@ -8,22 +8,25 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ...errors import InputError
+from ..texts import own_text
 
 T = TypeVar("T")
 
 _LONGEST = 50_000_000
 
 
-def read_object(path: Path) -> dict[str, Any]:
+def read_object(path: Path, root: Path) -> dict[str, Any]:
     """A file's JSON object.
+
+    Args:
+        path: of the file.
+        root: the model's folder, out of which no link is followed.
 
     Raises:
         InputError: if it is missing, unreadable, or something else.
     """
     try:
-        if path.stat().st_size > _LONGEST:
-            raise InputError(f"{path} is too large for a description ({path.stat().st_size} bytes); get the model again.")
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(own_text(path, root, _LONGEST))
     except FileNotFoundError:
         raise InputError(f"{path} is missing; get the model again.") from None
     except (OSError, ValueError, RecursionError) as problem:

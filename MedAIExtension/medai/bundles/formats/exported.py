@@ -52,7 +52,7 @@ class ExportedModel:
         Raises:
             InputError: if an entry is missing, unknown or not what it should be, or the network's file is missing.
         """
-        entries = Entries(read_object(root / DESCRIPTION), root / DESCRIPTION)
+        entries = Entries(read_object(root / DESCRIPTION, root), root / DESCRIPTION)
         unknown = sorted(set(entries.values).difference(_DESCRIBING, _COMPUTING))
         if unknown:
             raise InputError(f"{entries.path}: {unknown[0]!r} is no known entry; remove it or correct its spelling.")

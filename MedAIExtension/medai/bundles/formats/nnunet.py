@@ -8,11 +8,8 @@ The folder above, with one such folder for each configuration, is taken too.
 
 from __future__ import annotations
 
-import pickletools
 import re
-import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +18,8 @@ from typing import Any
 from ...errors import InputError
 from .architectures import architecture_of
 from .descriptions import Entries, is_number, is_whole, read_object
+from .trained import CHECKPOINTS, DATASET, PLANS, checkpoints_among, configuration_in
 
-PLANS, DATASET = "plans.json", "dataset.json"
-CHECKPOINTS = ("checkpoint_final.pth", "checkpoint_best.pth")
-_PREFERRED = ("3d_fullres", "3d_lowres", "2d")
-_FOLD = re.compile(r"fold_(\d+)")
 _READERS = {
     "SimpleITKIO": False,
     "NibabelIO": False,
@@ -69,7 +63,7 @@ class TrainedFolder:
         Raises:
             InputError: if one is missing or unreadable.
         """
-        plans, dataset = (Entries(read_object(root / name), root / name) for name in (PLANS, DATASET))
+        plans, dataset = (Entries(read_object(root / name, root), root / name) for name in (PLANS, DATASET))
         return cls(root, plans, dataset)
 
     @cached_property
@@ -79,14 +73,12 @@ class TrainedFolder:
         Raises:
             InputError: if there is none, or one lies outside the folder.
         """
-        folds = sorted((p for p in self.root.glob("fold_*") if _FOLD.fullmatch(p.name)), key=lambda p: int(p.name[5:]))
-        for folders in (folds, [self.root / "fold_all"]):
-            for name in CHECKPOINTS:
-                found = tuple(folder / name for folder in folders if (folder / name).is_file())
-                if any(not path.resolve().is_relative_to(self.root.resolve()) for path in found):
-                    raise InputError(f"{self.root} reads its weights from outside its own folder; get the model again.")
-                if found:
-                    return found
+        below = {(p.parent.name, p.name) for p in self.root.glob("fold_*/checkpoint_*.pth") if p.is_file()}
+        found = tuple(self.root.joinpath(*place) for place in checkpoints_among(below))
+        if any(not path.resolve().is_relative_to(self.root.resolve()) for path in found):
+            raise InputError(f"{self.root} reads its weights from outside its own folder; get the model again.")
+        if found:
+            return found
         raise InputError(f"{self.root} has no fold_0/{CHECKPOINTS[0]}; give the folder of a finished nnU-Net training.")
 
     @cached_property
@@ -97,7 +89,7 @@ class TrainedFolder:
             InputError: if neither says so and the plans have several.
         """
         known = self.plans.checked("configurations", lambda v: isinstance(v, dict) and v != {}, "the configurations by name")
-        said = (_configuration_in(self.checkpoints[0]), self.root.resolve().name.rpartition("__")[2], *known)
+        said = (configuration_in(self.checkpoints[0]), self.root.resolve().name.rpartition("__")[2], *known)
         names = [name for name in said[:2] if name in known] or ([said[2]] if len(known) == 1 else [])
         if not names:
             raise InputError(
@@ -292,43 +284,5 @@ class TrainedFolder:
         }
 
 
-def trained_folder(root: Path) -> Path | None:
-    """The folder with plans.json: ``root`` itself, or the most exact one below it; None where there is none."""
-    with suppress(OSError):
-        if (root / PLANS).is_file() and (root / DATASET).is_file():
-            return root
-        below = sorted(p.parent for p in root.glob(f"*__*__*/{PLANS}") if (p.parent / DATASET).is_file())
-        for name in _PREFERRED:
-            found = [folder for folder in below if folder.name.rpartition("__")[2] == name]
-            if found:
-                return found[0]
-        return below[0] if below else None
-    return None
-
-
 def _values(label: Any) -> list[int]:
     return label if isinstance(label, list) else [label]
-
-
-def _configuration_in(checkpoint: Path) -> str:
-    """What stands for "configuration" among the arguments of the training; read off the pickle, which is not run."""
-    with suppress(OSError, ValueError, KeyError, IndexError, StopIteration, zipfile.BadZipFile):
-        with zipfile.ZipFile(checkpoint) as archive:
-            texts = _texts(archive.read(next(n for n in archive.namelist() if n.endswith("/data.pkl"))))
-        return next((next(texts, "") for text in texts if text == "configuration"), "")
-    return ""
-
-
-def _texts(pickled: bytes) -> Iterator[str]:
-    """The texts that a pickle would push, in order, those that it remembers too. An unpickler's memo, and nothing else of it."""
-    memo: dict[int, str] = {}
-    last: str | None = None
-    for code, given, _ in pickletools.genops(pickled):
-        argument: Any = given
-        if "PUT" in code.name or code.name == "MEMOIZE":
-            if last is not None:
-                memo[len(memo) if argument is None else int(argument)] = last
-            continue
-        last = argument if code.name.endswith("UNICODE") else memo.get(int(argument)) if "GET" in code.name else None
-        if isinstance(last, str):
-            yield last

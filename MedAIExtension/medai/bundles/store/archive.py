@@ -11,13 +11,16 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
 
 from ...errors import InputError
+from ..formats import NNUNET, form_of, no_model, open_folder
+from ..formats.trained import is_passed_over
 from ..model import is_bundle
+from .choosing import chosen, several
 
 MOST_FILES = 10_000
 MOST_BYTES = 50_000_000_000
@@ -28,10 +31,11 @@ _DEEPEST = 16
 _LONGEST_PART = 150
 
 _IGNORED = {"__MACOSX", "__pycache__", ".DS_Store", ".git", ".cache"}
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"}
+_RESERVED |= {f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"}
+# Also what moves a terminal's cursor, or writes a name from right to left.
+_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>:"/\\|?*]')
 _VERSION_AT_END = re.compile(r"[-_]v?\d+(\.\d+)+$")
-_METADATA = ("configs", "metadata.json")
 
 
 @dataclass(frozen=True)
@@ -51,16 +55,16 @@ class Entry:
 
 @contextmanager
 def bundle_files(path: Path) -> Iterator[tuple[str, list[Entry]]]:
-    """The name of the bundle in a zip or a folder, and its files; the zip is open meanwhile.
+    """The name of the bundle or other model in a zip or a folder, and its files; the zip is open meanwhile.
 
-    The bundle lies at the root or in the one folder at the top.
+    It lies at the root or in the one folder at the top.
 
     Raises:
-        InputError: if it is no bundle, is damaged, or holds anything but plain files in plain places.
+        InputError: if it is no model, is damaged, or holds anything but plain files in plain places.
     """
     if path.is_dir():
-        _check_folder(path)
-        yield _bundle_in(path, path.resolve().name, _files_of_folder(path))
+        passed_over = is_passed_over if form_of(_check_folder(path)) == NNUNET else None
+        yield _bundle_in(path, path.resolve().name, _files_of_folder(path, passed_over))
         return
     with zip_files(path) as entries:
         yield _bundle_in(path, _VERSION_AT_END.sub("", path.stem), entries)
@@ -76,7 +80,7 @@ def zip_files(path: Path) -> Iterator[list[Entry]]:
     if path.suffix.lower() == ".zip" and path.is_file() and not zipfile.is_zipfile(path):
         raise InputError(f"{path} is damaged or not completely downloaded; get it again.")
     if not path.is_file() or not zipfile.is_zipfile(path):
-        raise InputError(f"{path} is neither a folder nor a zip file; choose a bundle's folder or its zip.")
+        raise InputError(f"{path} is neither a folder nor a zip file; choose a model's folder or its zip.")
     try:
         with zipfile.ZipFile(path) as archive:
             entries = _files_of_zip(archive, path)
@@ -86,23 +90,19 @@ def zip_files(path: Path) -> Iterator[list[Entry]]:
         raise InputError(f"{path} is damaged and cannot be unpacked ({problem}); get it again.") from problem
 
 
-def _check_folder(path: Path) -> None:
-    """A bundle lies here or in one folder here; told before a large folder is read through."""
-    if is_bundle(path):
-        return
-    found = [folder for folder in path.iterdir() if folder.name not in _IGNORED and is_bundle(folder)]
-    if not found:
-        raise _not_a_bundle(path)
-    if len(found) > 1:
-        raise _several(path)
-
-
-def _not_a_bundle(path: Path) -> InputError:
-    return InputError(f"{path} is not a MONAI bundle (configs/metadata.json is missing); choose a bundle's folder or its zip.")
-
-
-def _several(path: Path) -> InputError:
-    return InputError(f"{path} holds several bundles; choose one of them.")
+def _check_folder(path: Path) -> Path:
+    """The model's folder, this one or one in it; told, as what its description lacks, before a large folder is read through."""
+    root = path
+    if not is_bundle(path):
+        found = [folder for folder in path.iterdir() if folder.name not in _IGNORED and is_bundle(folder)]
+        if not found:
+            raise no_model(path)
+        if len(found) > 1:
+            raise several(path)
+        root = found[0]
+    if form_of(root):
+        open_folder(root)
+    return root
 
 
 def write_files(entries: Sequence[Entry], folder: Path) -> dict[str, str]:
@@ -144,7 +144,8 @@ def is_plain_name(name: str) -> bool:
     )
 
 
-def _files_of_folder(root: Path) -> list[Entry]:
+def _files_of_folder(root: Path, passed_over: Callable[[str], bool] | None = None) -> list[Entry]:
+    """All files but those in folders whose names are passed over."""
     found: list[Entry] = []
     waiting: list[tuple[Path, tuple[str, ...]]] = [(root, ())]
     while waiting:
@@ -154,6 +155,8 @@ def _files_of_folder(root: Path) -> list[Entry]:
                 continue
             kind = path.lstat()
             if stat.S_ISDIR(kind.st_mode):
+                if passed_over and passed_over(path.name):
+                    continue
                 waiting.append((path, (*parts, path.name)))
             elif stat.S_ISREG(kind.st_mode):
                 found.append(Entry((*parts, path.name), kind.st_size, partial(_opened, path)))
@@ -195,16 +198,10 @@ def _files_of_zip(archive: zipfile.ZipFile, path: Path) -> list[Entry]:
 def _bundle_in(path: Path, name: str, entries: list[Entry]) -> tuple[str, list[Entry]]:
     """The bundle's name and files, judged together."""
     _check_places(path, entries)
-    if sum(entry.size for entry in entries) > MOST_BYTES:
+    name, wanted = chosen(path, name, entries)
+    if sum(entry.size for entry in wanted) > MOST_BYTES:
         raise InputError(f"{path} holds more than {MOST_BYTES / 1e9:.0f} GB, which is no bundle; nothing was copied.")
-    if any(entry.parts == _METADATA for entry in entries):
-        return name, entries
-    tops = {entry.parts[0] for entry in entries}
-    if len(tops) == 1 and any(entry.parts[1:] == _METADATA for entry in entries):
-        return tops.pop(), [replace(entry, parts=entry.parts[1:]) for entry in entries]
-    if sum(entry.parts[1:] == _METADATA for entry in entries) > 1:
-        raise _several(path)
-    raise _not_a_bundle(path)
+    return name, wanted
 
 
 def _check_places(path: Path, entries: list[Entry]) -> None:

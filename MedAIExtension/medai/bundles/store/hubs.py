@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
 from ...errors import InputError
+from ..config.reading import load_yaml
+from ..texts import own_text
 from .archive import MOST_BYTES, MOST_FILES, is_plain_name
 from .download import Hash, Remote
 from .network import Connection, host_of
@@ -22,6 +24,7 @@ _VERSION = re.compile(r"[A-Za-z0-9][\w.+-]{0,79}")
 _LEFT_OUT = {".gitattributes", ".gitignore"}
 _LARGE_FILES = ("large_files.yml", "large_files.yaml")
 _LARGEST_ANSWER = 20_000_000
+_LARGEST_LIST = 1_000_000
 _BY_HAND = ("drive.google.com", "docs.google.com", "drive.usercontent.google.com")
 # TorchScript holds a program; MedAI takes it only where there is no table of weights.
 _TABLES, _PROGRAM = {".pt", ".pth", ".safetensors", ".onnx"}, ".ts"
@@ -97,13 +100,11 @@ def listed_weights(folder: Path) -> list[Listed]:
 
 def _listed(path: Path, folder: Path) -> Iterator[Listed]:
     try:
-        import yaml
-
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        said = load_yaml(own_text(path, folder, _LARGEST_LIST))
         entries = said["large_files"]
     except ImportError as problem:
         raise InputError(f"{path.name} needs the package pyyaml; run: pip install pyyaml.") from problem
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, yaml.YAMLError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise InputError(f"{path.name} of {folder.name} cannot be read; get the bundle elsewhere.") from problem
     for entry in entries if isinstance(entries, list) else []:
         if not isinstance(entry, dict) or not isinstance(entry.get("url"), str):

@@ -40,12 +40,12 @@ class _Incoming:
 
 
 def install_bundle(path: str | Path, replace: bool = False) -> Bundle:
-    """Copy a bundle into the store from its folder or unpack it from its zip. Nothing of it is run.
+    """Copy a bundle, or a model of nnU-Net or an exported one, into the store from its folder or zip. Nothing of it is run.
 
     It takes its place when all of it was written and read again; until then, and if anything fails, the store is as it was.
 
     Args:
-        path: a bundle's folder, or a zip with the bundle at its root or in one folder.
+        path: a model's folder, or a zip with the model at its root or in one folder.
         replace: put it in the place of an installed one of the same name.
 
     Raises:
@@ -146,7 +146,7 @@ def _existing(path: str | Path) -> Path:
     if _URL.match(str(path)):
         raise InputError("URLs are not taken; download the file and install it.")
     if not path.exists():
-        raise InputError(f"{path} does not exist; choose a bundle's folder or its zip.")
+        raise InputError(f"{path} does not exist; choose a model's folder or its zip.")
     return path
 
 

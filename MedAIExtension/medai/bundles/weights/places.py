@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...errors import InputError
+from ..hashing import is_compiled
 
 if TYPE_CHECKING:
     from ..config import ConfigGraph
@@ -98,6 +99,9 @@ def _usual(models: Path) -> Path:
 
 
 def _inside(path: Path, bundle: Bundle) -> Path:
-    if not path.resolve().is_relative_to(bundle.root.resolve()):
+    found, root = path.resolve(), bundle.root.resolve()
+    if not found.is_relative_to(root):
         raise InputError(f"{bundle.name} reads its weights from outside its own folder; get the bundle again.")
+    if is_compiled(found.relative_to(root)):
+        raise InputError(f"{bundle.name} reads its weights from what Python keeps for itself; get the bundle again.")
     return path

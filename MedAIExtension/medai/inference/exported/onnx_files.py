@@ -21,6 +21,7 @@ _FIELDS: dict[str, dict[int, str]] = {
 }
 _KEY, _VALUE = 1, 2
 _DEEPEST = 60
+_TAGS = 2**32
 
 
 def data_files(path: Path) -> list[Path]:
@@ -65,6 +66,8 @@ def _fields(record: memoryview) -> Iterator[tuple[int, memoryview]]:
     at = 0
     while at < len(record):
         tag, at = _varint(record, at)
+        if tag >= _TAGS:  # onnxruntime would take its lower bits for another field's
+            raise ValueError("no such field")
         kind = tag & 7
         if kind == 0:
             _, at = _varint(record, at)

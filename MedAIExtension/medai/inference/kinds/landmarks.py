@@ -66,6 +66,7 @@ def _points(stage: Stage) -> Tensor:
         frames,
         lambda done: stage.tracker.at(SEGMENTING, done),
     )
+    _refuse_slices(stage, inputs.shape[0])
     try:
         with watching(watched):
             output = pipeline.inferer(inputs[None].to(pipeline.device), watched)
@@ -75,6 +76,15 @@ def _points(stage: Stage) -> Tensor:
             f"The network of {stage.bundle.name} cannot take slices of {size} pixels{_wanted(stage)}; crop or pad the scan."
         ) from problem
     return _by_frame(output)
+
+
+def _refuse_slices(stage: Stage, channels: int) -> None:
+    """Where slices have become channels of a network for one slice, it is not their size that does not fit."""
+    image, wanted = stage.images[0], getattr(stage.pipeline.network, "in_channels", channels)
+    if channels != wanted and channels == image.shape[2] > 1:
+        raise InputError(
+            f"{stage.bundle.name} takes one slice, but {image.name or 'the scan'} has {channels} slices; crop it to one of them."
+        )
 
 
 def _wanted(stage: Stage) -> str:

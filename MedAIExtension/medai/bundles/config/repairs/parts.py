@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,12 +15,12 @@ _DEEPEST = 60
 def needed_parts(config: dict[str, Any]) -> list[str]:
     """The names of the entries that a run needs, with those that they refer to."""
     found: dict[str, None] = {}
-    waiting = [name for name in _NEEDED if name in config]
+    waiting = deque(name for name in _NEEDED if name in config)
     while waiting:
-        name = waiting.pop(0)
+        name = waiting.popleft()
         if name not in found:
             found[name] = None
-            waiting += [word for text in texts(config[name]) for word in _REFERENCE.findall(text) if word in config]
+            waiting += {word: None for text in texts(config[name]) for word in _REFERENCE.findall(text) if word in config}
     return list(found)
 
 

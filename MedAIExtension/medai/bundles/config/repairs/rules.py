@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..grammar import LONGEST
 from .parts import class_of, keys_of, listed_steps, objects, replace_texts
 from .spacing import RESAMPLES, with_its_spacing
 
@@ -42,7 +43,7 @@ def _without_img_size(config: dict[str, Any]) -> bool:
 
 def _on_the_chosen_device(config: dict[str, Any]) -> bool:
     def change(text: str) -> str:
-        if not text.startswith("$"):
+        if not text.startswith("$") or len(text) > LONGEST:  # what is longer is no expression, and takes long to search
             return text
         changed = _CUDA.sub("@device", text)
         return "@device" if changed.strip() == "$@device" else changed
