@@ -12,9 +12,10 @@ demo: .venv/ready
 	$(BIN)/medai run "$(SCAN)" --model brain-mr -o output/demo --scene
 	@echo "Look at the picture: output/demo/overview.png; open output/demo/scene.mrb in 3D Slicer."
 
+# Two processes of one thread each: most tests are short, and threads of PyTorch would wait for each other.
 test: .venv/ready lint
 	$(BIN)/python Testing/libraries.py
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check .

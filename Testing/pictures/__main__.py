@@ -104,7 +104,7 @@ class States:
 
     def _draw_findings(self) -> None:
         """Boxes of a model with random weights: the picture shows the section, not what a model is worth."""
-        from support.findings import make_detection_bundle
+        from support.detection import make_detection_bundle
 
         self.ui.undoButton.click()
         self._settle(1)

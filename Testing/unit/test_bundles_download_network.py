@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from medai.bundles.store import NetworkSettings, download, is_offline
-from medai.bundles.store.download import Hash, Remote, fetch
+from medai.bundles.store.download import fetch
 from medai.bundles.store.network import Connection, check_address
+from medai.bundles.store.published import Hash, Remote
 from medai.errors import InputError
 from support.bundles import make_bundle
 from support.hub import git_hash, running_hub

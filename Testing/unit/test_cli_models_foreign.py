@@ -132,6 +132,8 @@ def test_what_is_wrong_with_a_training_is_said_before_anything_is_copied(tmp_pat
 
 def test_an_exported_network_lives_in_the_store_like_any_other_model(tmp_path):
     folder = make_exported(tmp_path / "mine" / "tiny-head")
+    assert_refused(medai("models", "install", folder / "network.onnx"), 2, "put it with a medai-model.json into a folder")
+    assert_refused(medai("models", "convert", folder, "-o", tmp_path / "safe"), 2, "is no MONAI bundle")
     assert installed(folder) == "tiny-head"
     assert files_in(tmp_path, "tiny-head") == {"medai-model.json", "network.onnx"}
     assert medai("audit", "tiny-head").returncode == 0

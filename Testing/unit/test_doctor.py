@@ -33,7 +33,24 @@ def name_of(check):
 
 def test_every_part_is_looked_at(report):
     names = ("python", "numpy", "SimpleITK", "torch", "monai", "slicer-core", "memory", "disk", "models", "worker")
-    assert {*names, "graphics card", "nibabel", "psutil"} <= set(report)
+    assert {*names, "graphics card", "nibabel", "psutil", "requests", "einops", "scikit-image", "isolation"} <= set(report)
+
+
+def test_what_only_some_models_need_is_looked_at_and_not_demanded(report, monkeypatch):
+    for name, what in looks.OPTIONAL.items():
+        assert (report[name]["status"], report[name]["needed"]) == ("ok", False)
+        monkeypatch.setattr(looks._Doctor, "_version", lambda _doctor, _name: "")
+        check = named(name)
+        assert (check.status, check.found) == ("note", "not installed")
+        assert what in check.advice
+
+
+def test_how_models_are_kept_from_the_network_is_said(report, monkeypatch):
+    assert report["isolation"]["found"].startswith("models are cut off from the network by ")
+    monkeypatch.setattr(looks.Interpreter, "leaves_network", lambda _interpreter: False)
+    assert named("isolation").found.endswith("by Python only, which a trusted model's own code could get round")
+    monkeypatch.setenv("MEDAI_WORKER_NETWORK", "1")
+    assert named("isolation").status == "note"
 
 
 def test_a_complete_installation_lacks_nothing(report):
@@ -53,7 +70,7 @@ def test_the_outcomes_come_one_after_another_on_any_thread_for_the_interpreter_t
     thread = threading.Thread(target=look)
     thread.start()
     thread.join()
-    assert [check.name for check in found][-3:] == ["torch", "graphics card", "worker"]
+    assert [check.name for check in found][-4:] == ["torch", "graphics card", "isolation", "worker"]
     assert [check.name for check in found if check.status == "missing"] == []
     assert "slicer-core" not in [check.name for check in found]
 
@@ -70,6 +87,15 @@ def test_the_versions_that_are_asked_for_are_those_of_the_package():
     asked = {**looks.REQUIRED, "torch": looks.TORCH}
     for name, version in asked.items():
         assert f'"{name}>={".".join(map(str, version))}",' in listed
+
+
+def test_what_the_module_installs_is_what_the_package_asks_for_and_the_doctor_looks_at():
+    lines = (PYPROJECT.parent / "MedAIModule" / "Resources" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    requirements = [line for line in lines if not line.startswith("#")]
+    asked = [f"{name}>={'.'.join(map(str, version))}" for name, version in looks.REQUIRED.items()]
+    # Slicer brings these itself, and keeps its own versions.
+    of_slicer = {"numpy", "scipy", "SimpleITK", "pydicom", "requests"}
+    assert requirements == sorted(line for line in asked if line.partition(">")[0] not in of_slicer)
 
 
 @pytest.fixture

@@ -23,8 +23,9 @@ from monai.transforms import (
 from medai import Image
 from medai.bundles import Bundle
 from medai.errors import CancelledError, InputError
-from medai.inference import infer
+from medai.inference import Options, infer
 from medai.inference.kinds.classification import read_scores
+from medai.region import Box
 from support.findings import make_classification_bundle
 from support.scans import blobs
 
@@ -140,3 +141,10 @@ def test_exactly_the_largest_is_chosen_whatever_the_scores(scores):
         assert int(chosen.sum()) == 1
         # Softmax and sigmoid may make two of the largest equal in single precision.
         assert float(values[chosen][0]) == pytest.approx(max(scores), abs=1e-5)
+
+
+@pytest.mark.parametrize("options", [Options(labels=("A",)), Options(roi=Box((0, 0, 0), (20, 20, 20)))])
+def test_labels_or_a_box_are_refused_since_the_class_is_that_of_the_whole_scan(tmp_path, options):
+    bundle = make_classification_bundle(tmp_path / "tiny", post=[SOFTMAX])
+    with pytest.raises(InputError, match="tells the class of the whole scan"):
+        infer([picture()], Bundle.open(bundle), options)

@@ -17,7 +17,7 @@ from medai.inference.cost import WindowCost
 from medai.inference.kinds.detection import oriented_box
 from medai.inference.watched import Watched, watching
 from medai.region import Box
-from support.findings import boxes_by_monai, make_detection_bundle
+from support.detection import boxes_by_monai, make_detection_bundle
 from support.scans import blobs, oblique_affine
 
 UPRIGHT = np.array([[-1.2, 0, 0, 30], [0, -1.1, 0, 20], [0, 0, 2.2, -10], [0, 0, 0, 1.0]])

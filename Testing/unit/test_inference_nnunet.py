@@ -14,6 +14,8 @@ from medai import Image
 from medai.bundles import Bundle
 from medai.errors import InputError, RefusedError
 from medai.inference import Options, infer, make_plan
+from medai.inference.cost import window_cost
+from medai.inference.engine import _pipeline_for
 from medai.inference.nnunet.inferer import steps
 from medai.inference.nnunet.preprocessing import normalized
 from medai.inference.nnunet.resampling import resampled
@@ -59,18 +61,22 @@ def test_the_plan_counts_folds_mirrors_and_the_cropped_grid(tmp_path):
 
 
 def test_fast_does_without_mirror_images(tmp_path):
-    root = make_trained_folder(tmp_path, mirror=(0, 1, 2))
-    from medai.inference.engine import _pipeline
-
-    network = _pipeline(Bundle.open(root), torch.device("cpu")).network
-    seen = []
-    network.folds[0].register_forward_hook(lambda *_: seen.append(1))
-    window = torch.zeros(1, 1, 16, 24, 24)
-    network(window)
+    bundle, window, seen = Bundle.open(make_trained_folder(tmp_path, mirror=(0, 1, 2))), torch.zeros(1, 1, 16, 24, 24), []
+    exact, fast = (_pipeline_for(bundle, Options(device="cpu", mode=mode)).network for mode in ("exact", "fast"))
+    exact.folds[0].register_forward_hook(lambda *_: seen.append(1))
+    exact(window)
     assert len(seen) == 8
-    with torch.autocast("cpu", torch.bfloat16):
-        network(window)
-    assert len(seen) == 9
+    fast(window)
+    assert len(seen) == 9 and not fast.training
+
+
+def test_the_cost_of_mirror_images_is_counted_and_told_while_they_are_computed(tmp_path):
+    bundle, shape = Bundle.open(make_trained_folder(tmp_path, mirror=(0, 1, 2))), (1, 1, 16, 24, 24)
+    exact, fast = (_pipeline_for(bundle, Options(device="cpu", mode=mode)).network for mode in ("exact", "fast"))
+    assert window_cost(exact, shape).operations == 8 * window_cost(fast, shape).operations > 0
+    told = []
+    infer([scan(1, (1.1, 1.3, 2.7))], bundle, Options(device="cpu"), report=told.append)
+    assert len({round(progress.fraction, 3) for progress in told if progress.stage == "segmenting"}) > 10
 
 
 def test_a_checkpoint_that_would_run_code_is_refused(tmp_path):

@@ -230,7 +230,7 @@ def test_a_detection_model_runs_from_the_panel_to_boxes_beside_the_scan(app, mod
     """With the worker that users have, a RetinaNet with random weights."""
     from medai.jobs import WorkerClient
     from MedAIModuleLib.runs import worker
-    from support.findings import make_detection_bundle
+    from support.detection import make_detection_bundle
 
     make_detection_bundle(tmp_path / "home" / "models" / "nodules", classes=("nodule",))
     monkeypatch.setenv("MEDAI_HOME", str(tmp_path / "home"))

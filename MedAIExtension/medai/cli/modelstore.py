@@ -27,7 +27,7 @@ def install_model(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="MODEL", help="A public model's name, NAME@VERSION, a bundle's folder or zip, or an exported pack."
+            metavar="MODEL", help="A public model's name, NAME@VERSION, a model's folder or zip, or an exported pack."
         ),
     ],
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of an installed one of its name.")] = False,

@@ -33,6 +33,9 @@ from .trust import obtain_permission
 if TYPE_CHECKING:
     from ..results import Prediction
 
+# As many boxes are printed; detectors give hundreds with scores that nobody looks at.
+_MOST_ROWS = 20
+
 
 @command
 def run(
@@ -102,8 +105,11 @@ def _print_findings(found: dict[str, Any]) -> None:
     if found["labels"]:
         print_table(("label", "volume (ml)"), ((label["name"], label["volume_ml"]) for label in found["labels"]))
     if found["detections"]:
-        boxes = ((each["label"], each["score"], *each["center_ras"], *each["size_mm"]) for each in found["detections"])
+        best = found["detections"][:_MOST_ROWS]
+        boxes = ((each["label"], each["score"], *each["center_ras"], *each["size_mm"]) for each in best)
         print_table(("label", "score", "R", "A", "S", "size 1 (mm)", "size 2 (mm)", "size 3 (mm)"), boxes)
+        if len(found["detections"]) > _MOST_ROWS:
+            typer.echo(f"{len(found['detections']) - _MOST_ROWS} more, with lower scores, are in findings.csv")
     if found["landmarks"]:
         points = ((each["name"], *each["position_ras"], each["frame"]) for each in found["landmarks"])
         print_table(("landmark", "R", "A", "S", "frame"), points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
 import shutil
 import sys
@@ -12,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import MedAIError
+from ..jobs.isolation import NETWORK
 from .check import Check
 from .interpreter import Interpreter, NoAnswer, answer_of
 
@@ -23,8 +25,14 @@ REQUIRED = {
     "nibabel": (5,),
     "pyyaml": (6, 0),
     "psutil": (5, 9),
+    "requests": (2, 31),
+    "safetensors": (0, 4),
+    "einops": (0, 7),
+    "scikit-image": (0, 22),
     "monai": (1, 5, 1),
 }
+# What each of these is for, said where it is missing.
+OPTIONAL = {"onnxruntime": "models exported as ONNX", "dynamic-network-architectures": "models that nnU-Net trained"}
 TORCH = (2, 10)
 _GIGABYTE = 1e9
 _ENOUGH_MEMORY = 4 * _GIGABYTE
@@ -54,8 +62,10 @@ def checks(
     """The checks of ``run_checks``, each made when it is called."""
     doctor = _Doctor(Interpreter(python or sys.executable, environment), install)
     packages = (functools.partial(doctor.package, name) for name in REQUIRED)
+    optional = (functools.partial(doctor.optional, name) for name in OPTIONAL)
     scene = () if python else (doctor.slicer_core,)  # an interpreter that is given is an application's, which has MRML itself
-    return (doctor.python, *packages, *scene, memory, disk, models, doctor.torch, doctor.graphics, doctor.worker)
+    here = (doctor.python, *packages, *optional, *scene, memory, disk, models)
+    return (*here, doctor.torch, doctor.graphics, doctor.isolation, doctor.worker)
 
 
 class _Doctor:
@@ -79,6 +89,12 @@ class _Doctor:
         version = self._version(name)
         enough = _numbers(version) >= REQUIRED.get(name, ())
         return Check(name, bool(version) and enough, self._found(version, enough), self._advice(name, version and enough))
+
+    def optional(self, name: str) -> Check:
+        """What only some models need."""
+        version = self._version(name)
+        advice = "" if version else f"for {OPTIONAL[name]}, run: pip install {name}"
+        return Check(name, bool(version), version or "not installed", advice, needed=False)
 
     def slicer_core(self) -> Check:
         version = self._version("slicer-core")
@@ -114,6 +130,19 @@ class _Doctor:
         found = f"{card}; PyTorch for CUDA {devices['cuda']} cannot use it{why}"
         return Check("graphics card", False, found, "update the driver, or install PyTorch for an older CUDA", needed=False)
 
+    def isolation(self) -> Check:
+        """What keeps a model, and code that it brings, from the network."""
+        environment = os.environ if self._interpreter.environment is None else self._interpreter.environment
+        if environment.get(NETWORK) == "1":
+            found, advice = f"models may use the network, since {NETWORK} is 1", f"unset {NETWORK} unless a model needs it"
+            return Check("isolation", False, found, advice, needed=False)
+        try:
+            by_system = self._interpreter.leaves_network()
+        except NoAnswer as problem:
+            return Check("isolation", False, f"cannot be tried ({problem})", "see python", needed=False)
+        how = "the system" if by_system else "Python only, which a trusted model's own code could get round"
+        return Check("isolation", True, f"models are cut off from the network by {how}")
+
     def worker(self) -> Check:
         """Whether a worker starts and can load a model: a plan is made for a small scan."""
         lacking = [name for name in (*REQUIRED, "torch") if not self._version(name)]
@@ -127,7 +156,7 @@ class _Doctor:
 
     @cached_property
     def _installed(self) -> dict[str, Any]:
-        return self._interpreter.installed([*REQUIRED, "torch", "slicer-core"])
+        return self._interpreter.installed([*REQUIRED, *OPTIONAL, "torch", "slicer-core"])
 
     @cached_property
     def _devices(self) -> dict[str, Any]:

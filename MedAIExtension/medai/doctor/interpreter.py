@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 _PATIENCE_SECONDS = 120
@@ -36,6 +37,14 @@ print(json.dumps({
 }))
 """
 
+_ISOLATION = """
+import importlib.util, json, sys
+spec = importlib.util.spec_from_file_location("isolation", sys.argv[1])
+isolation = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(isolation)
+print(json.dumps({"left": sys.platform == "linux" and isolation.leave_network()}))
+"""
+
 
 class NoAnswer(Exception):
     """The program could not be run or failed; its last words."""
@@ -55,6 +64,10 @@ class Interpreter:
     def torch(self) -> dict[str, Any]:
         """What PyTorch can use: "cards", the first "problem" with them, "cuda" it was built for, "mps", CPU "threads"."""
         return self._ask(_TORCH)
+
+    def leaves_network(self) -> bool:
+        """Whether the system lets a process of it move to a network that has nobody in it, as a worker does."""
+        return bool(self._ask(_ISOLATION, str(Path(__file__).parents[1] / "jobs" / "isolation.py"))["left"])
 
     def _ask(self, question: str, *arguments: str) -> dict[str, Any]:
         printed = answer_of([self.python, "-c", question, *arguments], self.environment)

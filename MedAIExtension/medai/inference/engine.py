@@ -14,6 +14,7 @@ from ..bundles.model import Bundle
 from ..image import Image
 from .kinds import KINDS, Stage
 from .memory import peak_memory_bytes
+from .nnunet.network import Network
 from .options import Options
 from .output import Output
 from .pipeline import Pipeline, build_pipeline
@@ -33,14 +34,14 @@ def plan(images: Sequence[Image], bundle: Bundle, options: Options) -> Plan:
     """See ``medai.inference.make_plan``."""
     check_request(images, bundle, options)
     images, _ = suited(images, bundle)
-    return plan_run(images, bundle, _pipeline(bundle, choose_device(options.device)), options)
+    return plan_run(images, bundle, _pipeline_for(bundle, options), options)
 
 
 def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Report | None, cancelled: Cancelled | None) -> Output:
     """See ``medai.inference.infer``."""
     check_request(images, bundle, options)
     images, said = suited(images, bundle)
-    pipeline = _pipeline(bundle, choose_device(options.device))
+    pipeline = _pipeline_for(bundle, options)
     decided = plan_run(images, bundle, pipeline, options)
     tracker = Tracker(decided.stage_seconds, report, cancelled)
     seconds: dict[str, float] = {}
@@ -60,6 +61,13 @@ def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Repor
     output = Output(plan=decided, seconds=seconds, peak_memory_bytes=peak_memory_bytes(), **vars(found))
     learn_from_run(decided, images[0], bundle, pipeline, stage.windows, seconds)
     return output
+
+
+def _pipeline_for(bundle: Bundle, options: Options) -> Pipeline:
+    pipeline = _pipeline(bundle, choose_device(options.device))
+    if options.mode == "fast" and isinstance(pipeline.network, Network):
+        return replace(pipeline, network=pipeline.network.unmirrored())
+    return pipeline
 
 
 def _pipeline(bundle: Bundle, device: torch.device) -> Pipeline:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..bundles.kinds import LANDMARKS
+from ..bundles.kinds import CLASSIFICATION, LANDMARKS
 from ..bundles.model import Bundle
 from ..errors import InputError
 from ..image import Image
@@ -25,8 +25,15 @@ def check_request(images: Sequence[Image], bundle: Bundle, options: Options) -> 
     _check_channels(images, bundle)
     for image in images:
         _check_voxels(image, bundle)
-    values_to_keep(bundle, options)
+    _check_choices(bundle, options)
     check_box(images[0], options)
+
+
+def _check_choices(bundle: Bundle, options: Options) -> None:
+    """Labels have to be the bundle's; what tells the class of a whole scan has no parts to choose from."""
+    if bundle.kind == CLASSIFICATION and (options.labels or options.roi):
+        raise InputError(f"{bundle.name} tells the class of the whole scan; leave labels and box out.")
+    values_to_keep(bundle, options)
 
 
 def suited(images: Sequence[Image], bundle: Bundle) -> tuple[list[Image], tuple[str, ...]]:

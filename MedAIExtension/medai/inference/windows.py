@@ -53,9 +53,7 @@ def _refuse_endless(grid: Sequence[int], size: Sequence[int], interval: Sequence
     """Before they are listed: windows that hardly move would fill the memory and never end."""
     count = math.prod(math.ceil((n - w) / step) + 1 for n, w, step in zip(grid, size, interval, strict=True))
     if count > _MOST_WINDOWS:
-        raise InputError(
-            f"The bundle's windows are so small or overlap so much that there are {count}; use another model."
-        )
+        raise InputError(f"The bundle's windows are so small or overlap so much that there are {count}; use another model.")
 
 
 def _any_in(windows: Sequence[Sequence[slice]], part: Part) -> bool:

@@ -57,7 +57,7 @@ class Reading:
     def read(self) -> Reading:
         """Follow everything that a run would build."""
         if not _is_network(self._config.get("network_def")):
-            self._say("network_def", Verdict.REFUSED, "The configuration describes no network that MedAI could run")
+            self._say("network_def", Verdict.REFUSED, "The configuration describes no network that MedAI could run.")
         for name in self._names:
             self._seen.add(name)
         for name in self._names:

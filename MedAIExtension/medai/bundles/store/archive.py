@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from ...errors import InputError
-from ..formats import NNUNET, form_of, no_model, open_folder
+from ..formats import DESCRIPTION, NNUNET, form_of, no_model, open_folder
+from ..formats.exported import ONNX, TORCHSCRIPT
 from ..formats.trained import is_passed_over
 from ..model import is_bundle
 from .choosing import chosen, several
@@ -79,6 +80,8 @@ def zip_files(path: Path) -> Iterator[list[Entry]]:
     """
     if path.suffix.lower() == ".zip" and path.is_file() and not zipfile.is_zipfile(path):
         raise InputError(f"{path} is damaged or not completely downloaded; get it again.")
+    if path.suffix.lower() in (ONNX, TORCHSCRIPT) and path.is_file():
+        raise InputError(f"{path} does not say what it takes and gives; put it with a {DESCRIPTION} into a folder and give that.")
     if not path.is_file() or not zipfile.is_zipfile(path):
         raise InputError(f"{path} is neither a folder nor a zip file; choose a model's folder or its zip.")
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from ...errors import CancelledError, InputError
 from .archive import MOST_BYTES
 from .network import Connection, host_of
+from .published import Remote, is_here
 
 if TYPE_CHECKING:
     import requests
@@ -25,63 +25,7 @@ _ATTEMPTS = 5
 _PIECE = 1 << 16  # what is lost at most where a connection breaks
 _LONGEST_WAIT = 30.0
 _AGAIN = (408, 425, 429, 500, 502, 503, 504)
-_LENGTHS = {"md5": 32, "sha1": 40, "git": 40, "sha256": 64}
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
-
-
-@dataclass(frozen=True)
-class Hash:
-    """A file's hash as it is published.
-
-    Attributes:
-        kind: "sha256", "sha1", "md5", or "git": the SHA-1 that git gives a file.
-        value: in hexadecimal.
-    """
-
-    kind: str
-    value: str
-
-    @classmethod
-    def read(cls, kind: object, value: object) -> Hash | None:
-        """A hash as a list of files writes it; None where it writes none.
-
-        Raises:
-            InputError: if it is no hash of a kind that MedAI knows.
-        """
-        if not value:
-            return None
-        word, text = str(kind or "").strip().lower(), str(value).strip().lower()
-        if _LENGTHS.get(word) != len(text) or not re.fullmatch(r"[0-9a-f]+", text):
-            what = f"{text[:70]!r} is no {word or 'known'} hash"
-            raise InputError(f"{what}, so the file cannot be checked; get the bundle elsewhere.")
-        return cls(word, text)
-
-    def fits(self, path: Path) -> bool:
-        """Whether a file has this hash."""
-        digest = hashlib.new("sha1" if self.kind == "git" else self.kind, usedforsecurity=False)
-        if self.kind == "git":
-            digest.update(b"blob %d\0" % path.stat().st_size)
-        with path.open("rb") as file:
-            while piece := file.read(1 << 20):
-                digest.update(piece)
-        return digest.hexdigest() == self.value
-
-
-@dataclass(frozen=True)
-class Remote:
-    """A file to download.
-
-    Attributes:
-        url: where.
-        path: where to put it.
-        size: in bytes; None where it is not known before.
-        hash: as published; None where there is none.
-    """
-
-    url: str
-    path: Path
-    size: int | None = None
-    hash: Hash | None = None
 
 
 @dataclass(frozen=True)
@@ -129,13 +73,6 @@ def fetch(connection: Connection, remote: Remote, report: Report | None = None, 
         )
     part.replace(remote.path)
     _discard(part)
-
-
-def is_here(remote: Remote) -> bool:
-    """Whether the file is in its place, whole as far as size and hash tell."""
-    if not remote.path.is_file() or (remote.size is not None and remote.path.stat().st_size != remote.size):
-        return False
-    return remote.hash is None or remote.hash.fits(remote.path)
 
 
 def check_space(folder: Path, needed: int, what: str) -> None:

@@ -12,11 +12,12 @@ from ...errors import AlreadyInstalledError, CancelledError, InputError
 from ..known import public_entries
 from ..model import Bundle
 from .archive import bundle_files, write_files
-from .download import DownloadProgress, Hash, Remote, check_space, fetch, is_here
+from .download import DownloadProgress, check_space, fetch
 from .folder import lock_file, store_folder
 from .hubs import Listed, NotThereError, check_version, files_on_hugging_face, listed_weights
 from .installation import has_weights, install_from
 from .network import Connection, host_of
+from .published import Hash, Remote, is_here
 from .records import Origin
 
 DOWNLOADS = ".downloads"

@@ -15,8 +15,8 @@ from ...errors import InputError
 from ..config.reading import load_yaml
 from ..texts import own_text
 from .archive import MOST_BYTES, MOST_FILES, is_plain_name
-from .download import Hash, Remote
 from .network import Connection, host_of
+from .published import Hash, Remote
 
 HUGGING_FACE = "https://huggingface.co"
 _ENDPOINT = "HF_ENDPOINT"  # the variable by which Hugging Face's own tools find a mirror

@@ -13,8 +13,8 @@ from typing import Any
 from ..hashing import file_hash, files_of
 from ..known import public_entries
 from ..model import Bundle
-from .download import Hash
 from .folder import store_folder
+from .published import Hash
 
 RECORDS = ".records"
 

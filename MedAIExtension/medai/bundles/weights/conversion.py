@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from ...errors import InputError
+from ..formats import form_of
 from .reading import read_checkpoint
 from .tables import table_in
 
@@ -31,6 +32,8 @@ def convert_bundle(root: Path, target: Path) -> Path:
         raise InputError(f"{target} exists already; choose a new folder.")
     if not root.is_dir():
         raise InputError(f"{root} is no folder; choose a bundle's folder.")
+    if form_of(root):
+        raise InputError(f"{root} is no MONAI bundle, and only their weights are converted; use it as it is.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".converting-") as work:
