@@ -12,8 +12,8 @@ _HEAD = """# Public bundles
 Every bundle of the public MONAI model zoo (snapshot of October 2024) that MedAI is meant for, as it is: nothing was edited on
 disk. Both sides got the same random, seeded weights and the same oblique, flipped, anisotropic scan or picture; agreement with
 `monai.bundle` is the share of equal voxels, the largest difference of a probability, or of a box in mm. This page is written by
-`python -m zoo` in `Testing/`. The lung nodules were looked for in an upright scan, since MONAI's boxes have wrong extents in oblique
-ones; the two DiNTS networks have an architecture made up here, whose published code is not in the zoo's repository.
+`python -m zoo` in `Testing/`. The lung nodules were looked for in an upright scan, since MONAI's boxes have wrong extents in
+oblique ones; the two DiNTS networks have an architecture made up here, whose published code is not in the zoo's repository.
 
 | bundle | kind | verdict | labels | agreement with MONAI's runner | found | repairs |
 |---|---|---|---|---|---|---|

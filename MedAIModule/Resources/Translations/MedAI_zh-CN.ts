@@ -1277,6 +1277,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 的检查点加载器没有指定文件；请重新获取模型包。</translation>
     </message>
     <message>
+        <source>The configuration describes no network that MedAI could run.</source>
+        <translation>该配置没有描述 MedAI 能够运行的网络。</translation>
+    </message>
+    <message>
         <source>The configuration in {0} takes itself in by %; get the bundle again.</source>
         <translation>{0} 中的配置通过 % 引入了自身；请重新获取模型包。</translation>
     </message>
@@ -1529,6 +1533,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>没有 psutil 则无法检查</translation>
     </message>
     <message>
+        <source>cannot be tried ({0})</source>
+        <translation>无法尝试（{0}）</translation>
+    </message>
+    <message>
         <source>cell</source>
         <translation>细胞</translation>
     </message>
@@ -1551,6 +1559,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>for --scene run: pip install &apos;medai[scene]&apos;</source>
         <translation>要使用 --scene，请运行：pip install &apos;medai[scene]&apos;</translation>
+    </message>
+    <message>
+        <source>for {0}, run: pip install {1}</source>
+        <translation>如需 {0}，请运行：pip install {1}</translation>
     </message>
     <message>
         <source>free some space, or set TMPDIR to a folder with more</source>
@@ -1593,6 +1605,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>器械</translation>
     </message>
     <message>
+        <source>isolation</source>
+        <translation>隔离</translation>
+    </message>
+    <message>
         <source>kidney</source>
         <translation>肾脏</translation>
     </message>
@@ -1611,6 +1627,14 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>models</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>models are cut off from the network by Python only, which a trusted model&apos;s own code could get round</source>
+        <translation>模型仅由 Python 与网络隔离，受信任模型的自带代码可能绕过</translation>
+    </message>
+    <message>
+        <source>models are cut off from the network by the system</source>
+        <translation>模型由系统与网络隔离</translation>
     </message>
     <message>
         <source>muscle</source>
@@ -1663,6 +1687,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>see psutil</source>
         <translation>参见 psutil</translation>
+    </message>
+    <message>
+        <source>see python</source>
+        <translation>见 python</translation>
     </message>
     <message>
         <source>see torch</source>
@@ -1865,6 +1893,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 没有列出文件（响应为 {1}）；请稍后重试。</translation>
     </message>
     <message>
+        <source>{0} does not say what it takes and gives; put it with a {1} into a folder and give that.</source>
+        <translation>{0} 没有说明其输入和输出；请将它与 {1} 放入同一文件夹，再指定该文件夹。</translation>
+    </message>
+    <message>
         <source>{0} does not say which of the configurations {1} it was trained with; give the folder its original name.</source>
         <translation>{0} 没有说明它是用配置 {1} 中的哪一个训练的；请恢复文件夹的原名。</translation>
     </message>
@@ -1917,6 +1949,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 既不是文件夹也不是 zip 文件；请选择模型的文件夹或其 zip 文件。</translation>
     </message>
     <message>
+        <source>{0} is no MONAI bundle, and only their weights are converted; use it as it is.</source>
+        <translation>{0} 不是 MONAI 模型包，只有模型包的权重可以转换；请直接使用。</translation>
+    </message>
+    <message>
         <source>{0} is not installed; install it with `medai models install {1}`.</source>
         <translation>{0} 尚未安装；请用 `medai models install {1}` 安装。</translation>
     </message>
@@ -1930,7 +1966,7 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     </message>
     <message>
         <source>The bundle&apos;s windows are so small or overlap so much that there are {0}; use another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>该模型的窗口太小或重叠太多，共有 {0} 个；请使用其他模型。</translation>
     </message>
     <message>
         <source>{0} does not exist; choose a model&apos;s folder or its zip.</source>
@@ -2471,6 +2507,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} takes {1}; MedAI runs networks with one input of floating-point numbers.</source>
         <translation>{0} 接受 {1}；MedAI 运行的网络须只有一个浮点数输入。</translation>
+    </message>
+    <message>
+        <source>{0} tells the class of the whole scan; leave labels and box out.</source>
+        <translation>{0} 判断整个扫描的类别；请去掉标签和框的选择。</translation>
     </message>
     <message>
         <source>{0} wants the network {1}, which is not among those that MedAI allows.</source>
