@@ -56,9 +56,9 @@ class _View:
         reason = why_not()
         if reason:
             raise RuntimeError(reason)
-        self.scene, self.before = scene, _nodes(scene)
-        if scene.GetFirstNodeByClass("vtkMRMLInteractionNode") is None:  # the application always has one
+        if scene.GetFirstNodeByClass("vtkMRMLInteractionNode") is None:  # the application always has one, so it stays
             scene.AddNode(slicer.vtkMRMLInteractionNode())
+        self.scene, self.before = scene, _nodes(scene)
 
     def _open(self, factory: Any, managers: tuple[str, ...], node: Any, size: tuple[int, int]) -> None:
         self.node = node

@@ -19,6 +19,7 @@ import torch
 from medai import Image
 
 from .findings import metadata
+from .zoo import own_code_of
 
 _RUNNING = """
 import json, os
@@ -209,7 +210,7 @@ def boxes_by_monai(bundle: Path, image: Image, folder: Path) -> tuple[np.ndarray
     shutil.copytree(bundle, copy)
     (folder / "data").mkdir()
     nibabel.save(nibabel.Nifti1Image(image.voxels[0], image.affine), folder / "data" / "scan.nii.gz")
-    with torchvision_stand_in():
+    with torchvision_stand_in(), own_code_of(copy):
         run_with_monai(
             config_file=str(copy / "configs" / "inference.json"),
             bundle_root=str(copy),

@@ -78,7 +78,7 @@ def test_two_contrasts_of_one_head_get_the_same_structures(brain_mr):
     assert np.mean(list(dice_of_two_runs(flair, t1).values())) >= 0.88
 
 
-@pytest.mark.parametrize("contrast", ["FLAIR_AX", "T2_AX", "T1_AX_POST", "T1_AX_OtherEX"])
+@pytest.mark.parametrize("contrast", ["T2_AX", "T1_AX_POST"])
 def test_brains_with_skull_in_oblique_thick_slices_have_the_size_of_a_brain(brain_mr, contrast, tmp_path):
     path = oblique_head(contrast)
     found = infer([read_image(path)], brain_mr, CPU).labelmap

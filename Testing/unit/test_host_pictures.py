@@ -23,6 +23,7 @@ def add_scan(scene):
     """A gray scan with a red block at the left and a green one at the right of the patient, in surfaces too."""
     import slicer
 
+    scene.AddNode(slicer.vtkMRMLInteractionNode())  # a singleton, which the application always has
     volume = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "scan")
     voxels = np.full((24, 24, 24), 60, np.int16)
     voxels[0], voxels[-1] = 0, 100

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from medai.finding import ClassScore, Detection, Landmark
 from medai.inference import Options, Plan
 from medai.jobs.protocol import (
     VERSION,
@@ -75,7 +76,20 @@ events = st.one_of(
     st.builds(Advanced, st.integers(), number, st.text(), st.none() | number),
     st.builds(Planned, st.integers(), plans),
     st.builds(
-        Done, st.integers(), files, counts, names, plans, seconds, st.integers(), words, words, st.lists(st.text()).map(tuple)
+        Done,
+        st.integers(),
+        st.none() | files,
+        counts,
+        names,
+        plans,
+        seconds,
+        st.integers(),
+        words,
+        words,
+        st.lists(st.text()).map(tuple),
+        detections=st.lists(st.builds(Detection, st.text(), number, boxes), max_size=2).map(tuple),
+        landmarks=st.lists(st.builds(Landmark, st.text(), st.tuples(number, number, number)), max_size=2).map(tuple),
+        classes=st.lists(st.builds(ClassScore, st.text(), st.none() | number, number, st.booleans()), max_size=2).map(tuple),
     ),
     st.builds(Failed, st.integers(), st.text(), st.integers(), st.text()),
     st.builds(Cancelled, st.integers()),
