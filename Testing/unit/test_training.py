@@ -182,7 +182,7 @@ def test_a_damaged_checkpoint_is_told(tmp_path):
     whole = (tmp_path / "checkpoint.pt").read_bytes()
     for content in (whole[: len(whole) // 2], b"", b"text"):
         (tmp_path / "checkpoint.pt").write_bytes(content)
-        with pytest.raises(InputError, match="damaged|cut short|empty"):
+        with pytest.raises(InputError, match=r"damaged|cut short|empty"):
             trainer(2).resume(tmp_path / "checkpoint.pt")
 
 
