@@ -68,8 +68,11 @@ def app(no_hidden_errors: list[str], _started: Any) -> Iterator[Any]:
     """``slicer.app`` of the stand-in application, with an empty ``slicer.mrmlScene``."""
     import slicer
 
+    always_there = set(slicer.mrmlScene.GetNodes())
     yield _started
     slicer.mrmlScene.Clear()
+    for node in set(slicer.mrmlScene.GetNodes()) - always_there:  # singletons, as the views that a test adds
+        slicer.mrmlScene.RemoveNode(node)
 
 
 @pytest.fixture
