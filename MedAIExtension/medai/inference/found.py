@@ -16,4 +16,6 @@ class Found:
     detections: tuple[Detection, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
     classes: tuple[ClassScore, ...] = ()
+    confidence: Image | None = None
+    saliency: Image | None = None
     warnings: tuple[str, ...] = ()

@@ -23,6 +23,8 @@ class Output:
         detections: boxes, the best first; all that the bundle gives, whatever score a user wants to see.
         landmarks: points.
         classes: in the bundle's order.
+        confidence: (1, i, j, k) uint8 on the scan's grid, how sure the model is in percent; None unless ``Options.confidence`` asks.
+        saliency: (1, i, j, k) uint8 on the scan's grid, in percent of the most; None unless ``Options.explain`` asks.
         warnings: sentences about what had to be changed to run the bundle on this scan, such as its spacing.
     """
 
@@ -33,4 +35,6 @@ class Output:
     detections: tuple[Detection, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
     classes: tuple[ClassScore, ...] = ()
+    confidence: Image | None = None
+    saliency: Image | None = None
     warnings: tuple[str, ...] = ()

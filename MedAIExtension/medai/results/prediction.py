@@ -10,6 +10,9 @@ from ..errors import MedAIError
 from ..finding import ClassScore, Detection, Landmark
 from ..image import Image
 from .labels import Label
+from .lesions import Lesion
+from .review import Review
+from .statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Prediction:
         detections: boxes of a detection model, the best first.
         landmarks: points of a landmark model.
         classes: of a classification model, in its order.
+        lesions: the parts of labels that are findings, the largest first.
+        statistics: of each label that has voxels, sorted by value; empty where they were not measured.
+        confidence: (1, i, j, k) uint8 on the scan's grid, how sure the model is of its label in percent; None unless asked for.
+        saliency: (1, i, j, k) uint8 on the scan's grid, what the answer rests on, in percent of the most; None unless asked for.
+        reviews: a reader's words on findings, at most one each.
     """
 
     labelmap: Image | None
@@ -35,6 +43,11 @@ class Prediction:
     detections: tuple[Detection, ...] = ()
     landmarks: tuple[Landmark, ...] = ()
     classes: tuple[ClassScore, ...] = ()
+    lesions: tuple[Lesion, ...] = ()
+    statistics: tuple[Statistics, ...] = ()
+    confidence: Image | None = None
+    saliency: Image | None = None
+    reviews: tuple[Review, ...] = ()
 
     @property
     def label_image(self) -> Image:
