@@ -141,6 +141,8 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         labels=(),
         roi=None,
         allFrames=False,
+        confidence="none",
+        explain=False,
     ):
         """Run a model on a volume and wait for the result. Also works in plain Python with the slicer-core wheel.
 
@@ -156,6 +158,8 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         :param labels: names of the segments to make; all by default.
         :param roi: vtkMRMLMarkupsROINode outside of which nothing is segmented; it may be rotated.
         :param allFrames: segment every frame of the sequence that the volume is part of.
+        :param confidence: "entropy" or "flips" also makes a volume of how sure the model is, in percent.
+        :param explain: also make a volume of what a class rests on, in percent of the most.
         :return: the vtkMRMLSegmentationNode. Of a model that gives no segments, the node that stands for its result: for boxes
           the vtkMRMLTableNode of the findings (``medai.mrml.boxes_of`` gives their ROI nodes), for points the
           vtkMRMLMarkupsFiducialNode, for classes a vtkMRMLTableNode.
@@ -166,7 +170,7 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         from MedAIModuleLib.runs.order import Order
         from MedAIModuleLib.runs.runner import runToTheEnd
 
-        order = Order(volumeNode, model, segmentation, device, mode, labels, roi, labelmap, allFrames)
+        order = Order(volumeNode, model, segmentation, device, mode, labels, roi, labelmap, allFrames, confidence, explain)
         return runToTheEnd(order, onProgress).node
 
     def start(
@@ -184,6 +188,8 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         labels=(),
         roi=None,
         allFrames=False,
+        confidence="none",
+        explain=False,
     ):
         """Run a model on a volume in the background, as ``process`` does; the application stays usable. Needs Qt's event loop.
 
@@ -196,8 +202,41 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         from MedAIModuleLib.runs.background import BackgroundRun
         from MedAIModuleLib.runs.order import Order
 
-        order = Order(volumeNode, model, segmentation, device, mode, labels, roi, labelmap, allFrames)
+        order = Order(volumeNode, model, segmentation, device, mode, labels, roi, labelmap, allFrames, confidence, explain)
         return BackgroundRun(order, onProgress, onFinished, onFailed)
+
+    def measure(self, segmentation, volumeNode, lesions=()):
+        """Measure segments, whoever drew them, and put what is found in the scene: a table, points, and lines; waits for it.
+
+        :param segmentation: vtkMRMLSegmentationNode.
+        :param volumeNode: the scan that it is of.
+        :param lesions: names of the segments whose parts are lesions; by default those that are findings by their terminology,
+          such as "Mass", "Tumor" or "Nodule".
+        :return: ``medai.mrml.LesionNodes``; its ``table`` is the vtkMRMLTableNode.
+        :raises medai.MedAIError: one sentence that says what happened and what to do.
+        """
+        from MedAIModuleLib.runs.handover import measureSteps
+        from MedAIModuleLib.runs.work import workToTheEnd
+
+        return workToTheEnd(measureSteps(segmentation, volumeNode, lesions))
+
+    def export(self, segmentation, volumeNode, folder, exports=("report",), lesions=None):
+        """Write segments as they are now into a folder: labels, findings, a picture and what ``exports`` names; waits for it.
+
+        :param segmentation: vtkMRMLSegmentationNode.
+        :param volumeNode: the scan that it is of.
+        :param folder: made if it is missing; a result that is there already is replaced.
+        :param exports: "report" (HTML, PDF), "seg" and "sr" (DICOM, where the scan is in Slicer's DICOM database).
+        :param lesions: ``medai.mrml.LesionNodes`` whose reviews are written too.
+        :return: paths by what they are.
+        :raises medai.MedAIError: one sentence that says what happened and what to do.
+        """
+        from pathlib import Path
+
+        from MedAIModuleLib.runs.handover import exportSteps
+        from MedAIModuleLib.runs.work import workToTheEnd
+
+        return workToTheEnd(exportSteps(segmentation, volumeNode, Path(folder), exports, lesions=lesions))
 
     def setUp(self):
         """Install what runs need and is not there, asking nobody; the panel's Apply asks first.

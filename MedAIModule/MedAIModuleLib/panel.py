@@ -16,16 +16,18 @@ from .runs.background import BackgroundRun
 from .runs.order import Order
 from .sections.advanced import Advanced
 from .sections.audits import Finding
-from .sections.findings import Findings, foundText
+from .sections.findings import Findings
+from .sections.handover import Handover
 from .sections.inputs import Inputs
+from .sections.lesions import Lesions
 from .sections.log import Log
 from .sections.models import Models
+from .sections.outcome import outcomeText
 from .sections.outputs import Outputs
 from .sections.permission import Permission
-from .sections.progress import ProgressView, finishedText, stageText
+from .sections.progress import ProgressView, stageText
 from .sections.results import Results
 from .sentences import detailsOf, sentenceFor, translated
-from .units import durationText
 
 _DOUBLE_CLICK_SECONDS = 0.4
 
@@ -53,7 +55,9 @@ class Panel:
         self._permission = Permission(self._onTrusted)
         self.inputs, self.outputs = Inputs(ui, self.update), Outputs(ui, self.update)
         self.models = Models(ui, self._onModels, self.update)
-        self.results, self.findings = Results(ui, self._onUndone), Findings(ui, self._onUndone)
+        self.lesions, self.findings = Lesions(ui), Findings(ui, self._onUndone)
+        self.results = Results(ui, self._onUndone, self._onShown)
+        self.handover = Handover(ui, self.results, lambda: self.inputs.volumes[0], self.lesions.look)
         self.advanced = Advanced(ui, self._onSettingsChanged)
         self.progress = ProgressView(ui, onRemove=lambda number: self.runs[number + 1].cancel())
         ui.applyButton.connect("clicked(bool)", self._onApply)
@@ -62,7 +66,8 @@ class Panel:
 
     @property
     def _sections(self):
-        return (self.inputs, self.models, self.outputs, self.results, self.findings, self.advanced)
+        shown = (self.results, self.lesions, self.handover, self.findings)
+        return (self.inputs, self.models, self.outputs, *shown, self.advanced)
 
     def setParameterNode(self, parameterNode) -> None:
         """Show and change this parameter node from now on; None: none."""
@@ -121,6 +126,7 @@ class Panel:
         if output is not self._output:
             self._output = output
             self.results.setSegmentation(output)
+        self.handover.update()
 
     def _noteChoice(self) -> None:
         """What is said of the last run is not to stand over another choice."""
@@ -159,6 +165,10 @@ class Panel:
         settings.useStoreFolder()
         self.models.reload()
         self.update()
+
+    def _onShown(self, segmentation) -> None:
+        self.lesions.setSegmentation(segmentation)
+        self.handover.setSegmentation(segmentation)
 
     def _onUndone(self) -> None:
         self._status = ""
@@ -232,12 +242,11 @@ class Panel:
             self.inputs.volumes,
             self._parameterNode.model,
             self.outputs.segmentation,
-            settings.device(),
-            mode=settings.mode(),
             labels=self.outputs.labels,
             roi=self.inputs.roi,
             labelmap=self.outputs.labelmap,
             allFrames=self.inputs.allFrames,
+            **settings.ofRuns(),
         )
 
     def _startRun(self, order: Order) -> BackgroundRun:
@@ -263,26 +272,21 @@ class Panel:
         present = run is self.runs[0]
         self.runs.remove(run)
         if isinstance(run.nodes, FindingNodes):
-            self._showFindings(run.nodes, present)
+            self.findings.show(run.nodes, run.record)
+            self.log.add(_("Finished"))
         else:
-            self._showSegments(run, show3D, present)
+            self._showSegments(run, show3D)
+        if present:  # others overtake a run of several frames between two of them
+            self._showNext(outcomeText(run.nodes, time.monotonic() - self._began))
         self.update()
 
-    def _showFindings(self, nodes: FindingNodes, present: bool) -> None:
-        self.findings.show(nodes)
-        self.log.add(_("Finished"))
-        if present:
-            took = durationText(time.monotonic() - self._began)
-            text = _("{found}, in {name}, {time}")
-            self._showNext(text.format(found=foundText(nodes), name=nodes.node.GetName(), time=took))
-
-    def _showSegments(self, run, show3D: bool, present: bool) -> None:
+    def _showSegments(self, run, show3D: bool) -> None:
         segmentation = run.nodes.segmentation
-        self.results.show(run.nodes, surfaces=show3D or run.nodes.lost_surface)
+        self.results.show(run.nodes, surfaces=show3D or run.nodes.lost_surface, record=run.record)
+        self.lesions.look()
+        self.handover.update()
         count = segmentation.GetSegmentation().GetNumberOfSegments()
         self.log.add(_("Finished; segments: {count}").format(count=count))
-        if present:  # others overtake a run of several frames between two of them
-            self._showNext(finishedText(segmentation.GetName(), count, time.monotonic() - self._began))
         parameters = self.logic.getParameterNode()  # also where the user is in another module now
         if run.order.origin.volume_in(slicer.mrmlScene) is parameters.inputVolume is not None:
             self._output = segmentation

@@ -7,6 +7,7 @@ import slicer
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 MODES = ("exact", "fast")
+CONFIDENCES = ("none", "entropy", "flips")
 _OFFLINE = "MEDAI_OFFLINE"
 _WARM_SECONDS = 600.0
 _BETWEEN_FRAMES_SECONDS = 5.0  # a worker that ends at once would be started anew for every frame of a sequence
@@ -21,6 +22,21 @@ def device() -> str:
 def mode() -> str:
     """One of ``MODES``: the model's own labels, or faster ones."""
     return _choice("Mode", MODES)
+
+
+def confidence() -> str:
+    """One of ``CONFIDENCES``: whether, and how, runs also tell how sure the model is."""
+    return _choice("Confidence", CONFIDENCES)
+
+
+def explain() -> bool:
+    """Whether runs of models that can also show what their answer rests on."""
+    return _flag("Explain", False)
+
+
+def ofRuns() -> dict[str, object]:
+    """What ``Order`` takes of all this, by its names."""
+    return {"device": device(), "mode": mode(), "confidence": confidence(), "explain": explain()}
 
 
 def keepWarm() -> bool:
@@ -45,7 +61,7 @@ def storeFolder() -> Path | None:
 
 
 def write(name: str, value: object) -> None:
-    """Keep a value under the name that its reader here uses: Device, Mode, KeepWarm, Offline, Folder."""
+    """Keep a value under the name that its reader here uses: Device, Mode, Confidence, Explain, KeepWarm, Offline, Folder."""
     slicer.app.userSettings().setValue(f"MedAI/{name}", value)
 
 

@@ -58,7 +58,8 @@ def entry_of(root: Path, words: Mapping[str, Any], zips: Mapping[str, Mapping[st
     terms = terms_of(root, bundle.metadata)
     found = zips[f"{root.name}_v{bundle.version}"]
     labels = {int(value): str(name) for value, name in (words.get("labels") or labels_of(bundle.metadata)).items()}
-    labels.update({int(value): str(name) for value, name in (words.get("label_changes") or {}).items()})
+    changed = {**labels, **{int(value): name for value, name in (words.get("label_changes") or {}).items()}}
+    labels = {value: str(name) for value, name in changed.items() if name is not None}
     return {
         "name": root.name,
         "title": words["title"],

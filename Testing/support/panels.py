@@ -4,9 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from .workers import empty_bundle
+
+
+def opened(module: Any, client: Any, home: Path, monkeypatch: Any) -> Any:
+    """The module's panel, shown, with the model "some-model" and this client of a worker.
+
+    Args:
+        home: folder of MedAI's data.
+    """
+    import MedAIModuleLib.panel
+    from MedAIModuleLib.runs import worker
+
+    empty_bundle(home / "models" / "some-model")
+    monkeypatch.setenv("MEDAI_HOME", str(home))
+    monkeypatch.setattr(MedAIModuleLib.panel, "_DOUBLE_CLICK_SECONDS", 0.0)  # tests press Cancel sooner than people do
+    monkeypatch.setattr(worker, "_client", client)
+    widget = module.widgetRepresentation()
+    widget.self().logic.getParameterNode().model = "some-model"
+    widget.enter()
+    widget.show()
+    return widget.self().panel
 
 
 def add_scan(behavior: str, shape: tuple[int, int, int] = (6, 5, 4)) -> Any:

@@ -106,19 +106,8 @@ def client() -> Iterator[Any]:
 @pytest.fixture
 def panel(module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The module's panel, shown, with the model "some-model" and a worker that does what the scan's name says."""
-    from support.workers import empty_bundle, fault_client
+    from support.panels import opened
+    from support.workers import fault_client
 
-    empty_bundle(tmp_path / "home" / "models" / "some-model")
-    monkeypatch.setenv("MEDAI_HOME", str(tmp_path / "home"))
-    import MedAIModuleLib.panel
-    from MedAIModuleLib.runs import worker
-
-    monkeypatch.setattr(MedAIModuleLib.panel, "_DOUBLE_CLICK_SECONDS", 0.0)  # tests press Cancel sooner than people do
     with fault_client() as client:
-        monkeypatch.setattr(worker, "_client", client)
-        widget = module.widgetRepresentation()
-        panel = widget.self().panel
-        widget.self().logic.getParameterNode().model = "some-model"
-        widget.enter()
-        widget.show()
-        yield panel
+        yield opened(module, client, tmp_path / "home", monkeypatch)

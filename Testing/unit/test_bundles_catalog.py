@@ -70,7 +70,7 @@ def test_the_catalog_has_the_public_models_once_and_in_order():
     assert set(json.loads(resource("Models", "catalog.json").read_text(encoding="utf-8"))) == {"models"}
     names = [entry["name"] for entry in entries()]
     assert names == sorted(set(names), key=str.lower)
-    assert len(names) == 21
+    assert len(names) == 22
     assert {entry["kind"] for entry in entries()} == set(KINDS)
 
 
@@ -124,11 +124,13 @@ def test_labels_that_the_zoo_has_wrong_are_right():
     assert labels["lung_nodule_ct_detection"] == {"0": "lung nodule"}
     assert len(labels["wholeBody_ct_segmentation"]) == 104
     assert len(labels["wholeBrainSeg_Large_UNEST_segmentation"]) == 132
+    assert len(labels["vista3d"]) == 117
+    assert not {"kidney", "lung", "lung tumor"} & set(labels["vista3d"].values()), "nobody asks for them"
 
 
 def test_terms_that_forbid_commercial_use_are_marked():
     forbidden = {entry["name"] for entry in entries() if entry["commercial_use"] is False}
-    assert forbidden == {"multi_organ_segmentation", "renalStructures_CECT_segmentation"}
+    assert forbidden == {"multi_organ_segmentation", "renalStructures_CECT_segmentation", "vista3d"}
 
 
 def test_almost_every_label_of_a_public_model_has_a_code():
@@ -148,7 +150,9 @@ def test_almost_every_label_of_a_public_model_has_a_code():
 def test_the_catalog_can_be_made_again_from_a_zoo(tmp_path, monkeypatch):
     import update_catalog
 
-    bundle = make_bundle(tmp_path / "zoo" / "models" / "tiny", labels=("Right-ACgG--anterior-cingulate-gyrus", "Left Kideny"))
+    bundle = make_bundle(
+        tmp_path / "zoo" / "models" / "tiny", labels=("Right-ACgG--anterior-cingulate-gyrus", "Left Kideny", "X")
+    )
     (bundle / "large_files.yml").write_text(
         "large_files:\n- {path: models/model.pt, url: 'https://example.org/a', hash_val: ''}\n"
     )
@@ -157,7 +161,7 @@ def test_the_catalog_can_be_made_again_from_a_zoo(tmp_path, monkeypatch):
     zips = {"tiny_v0.0.1": {"source": "https://example.org/tiny_v0.0.1.zip", "checksum": "a" * 40}}
     (tmp_path / "zoo" / "models" / "model_info.json").write_text(json.dumps(zips))
     words = {"title": "T", "description": "D", "kind": "segmentation", "organs": ["x"], "keywords": [], "size_bytes": None}
-    words = {**words, "cost": {}, "label_changes": {2: "Left kidney"}}
+    words = {**words, "cost": {}, "label_changes": {2: "Left kidney", 3: None}}
     (tmp_path / "words.yaml").write_text(json.dumps({"tiny": words, "out_of_scope": {}}))
     monkeypatch.setattr(update_catalog, "WORDS", tmp_path / "words.yaml")
     monkeypatch.setattr(update_catalog, "CATALOG", tmp_path / "catalog.json")

@@ -23,6 +23,20 @@ def post(*steps: dict[str, object]) -> dict[str, object]:
     return {"postprocessing": {"_target_": "Compose", "transforms": [dict(step) for step in steps]}}
 
 
+VISTA3D = {
+    "network_def": "@net",
+    "net": "$monai.networks.nets.vista3d132(in_channels=1)",
+    "size": [128, 128, 128],
+    "inferer": {"_target_": "scripts.inferer.Vista3dInferer", "roi_size": "@size", "sw_batch_size": 3, "overlap": 0.3},
+    "everything": "$list(set([i+1 for i in range(5)]) - set([2,4,]))",
+    "evaluator": {"_target_": "scripts.evaluator.E", "hyper_kwargs": {"user_prompt": True, "everything_labels": "@everything"}},
+}
+
+
+def vista3d(**changes: object) -> dict[str, object]:
+    return {**VISTA3D, **changes}
+
+
 CASES = {
     "SwinUNETR without img_size": (
         {"network_def": {"_target_": "monai.networks.nets.SwinUNETR", "img_size": 96, "in_channels": 1}},
@@ -81,6 +95,14 @@ CASES = {
         {"detector": {}, "preprocessing": {"transforms": [{"_target_": "Spacingd", "pixdim": 1, "_disabled_": "@x"}]}, "x": True},
         {"detector": {}, "preprocessing": {"transforms": [{"_target_": "Spacingd", "pixdim": 1}]}, "x": True},
     ),
+    "classes as prompts": (
+        VISTA3D,
+        {
+            **VISTA3D,
+            "inferer": {"_target_": "SlidingWindowInfererAdapt", "roi_size": "@size", "sw_batch_size": 3},
+            "class_prompts": [1, 3, 5],
+        },
+    ),
 }  # fmt: skip
 
 
@@ -113,11 +135,34 @@ def test_a_rule_repairs_by_structure_says_so_once_and_leaves_the_original(name):
         {"evaluator": {"_target_": "X", "device": "$torch.device('cuda')", "reader": "ITKReader", "pretrained": True}},
         {"network_def": {"_target_": "UNETR", "img_size": 96, "pretrained": "$False"}},
         {"postprocessing": "$@a + @b", "network_def": {"_target_": 5, "device": ["cuda"]}},
+        vista3d(net={"_target_": "UNet"}),
+        vista3d(inferer={"_target_": "scripts.inferer.Vista3dInferer"}),
+        vista3d(inferer={"_target_": "scripts.inferer.OtherInferer", "roi_size": 8}),
+        vista3d(everything=[]),
+        vista3d(evaluator={"_target_": "E", "hyper_kwargs": {"user_prompt": False, "everything_labels": [1]}}),
+        vista3d(evaluator={"_target_": "E", "hyper_kwargs": "@nothing"}),
+        vista3d(evaluator="$@nothing"),
         {},
     ],
 )
 def test_what_needs_no_repair_stays_as_it_is(config):
     assert repaired(config, "x", "1.0.0") == (config, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "classes"),
+    [
+        ([5, 1], [5, 1]),
+        ("$list(range(1, 4))", "$list(range(1, 4))"),
+        ("$list(set([i+1 for i in range(3)]) - set([]))", [1, 2, 3]),
+        ("$list(set([n + 1 for n in range(3)])-set([3]))", [1, 2]),
+        ("$list(set([i+1 for j in range(3)]) - set([3]))", "$list(set([i+1 for j in range(3)]) - set([3]))"),
+        ("$list(set([i+1 for i in range(99999)]) - set([3]))", "$list(set([i+1 for i in range(99999)]) - set([3]))"),
+    ],
+)
+def test_classes_are_written_out_where_they_are_all_but_some(written, classes):
+    changed, _ = repaired(vista3d(everything=written), "x", "1.0.0")
+    assert changed["class_prompts"] == classes
 
 
 def test_networks_that_would_fetch_weights_by_default_are_told_not_to():

@@ -102,13 +102,21 @@ def test_distances_between_surfaces_equal_those_of_simpleitk():
     assert distances.average() == pytest.approx(np.concatenate(all_distances).mean(), rel=1e-5)
 
 
-def test_surface_measures_equal_those_of_monai():
+def test_measures_equal_those_of_monai():
     import torch
-    from monai.metrics import compute_average_surface_distance, compute_hausdorff_distance, compute_surface_dice
+    from monai.metrics import (
+        DiceMetric,
+        MeanIoU,
+        compute_average_surface_distance,
+        compute_hausdorff_distance,
+        compute_surface_dice,
+    )
 
     predicted, expected = blobs()
     pair = [torch.from_numpy(mask)[None, None] for mask in (predicted, expected)]
     result = evaluate(image(predicted), image(expected), tolerance_mm=1.5)[0]
+    assert result.dice == pytest.approx(DiceMetric()(*pair).item())
+    assert result.iou == pytest.approx(MeanIoU()(*pair).item())
     options = {"include_background": True, "spacing": list(SPACING)}
     assert result.hd95_mm == pytest.approx(compute_hausdorff_distance(*pair, percentile=95, **options).item(), rel=1e-5)
     average = compute_average_surface_distance(*pair, symmetric=True, **options).item()

@@ -14,8 +14,8 @@ ENGINE = ROOT / "MedAIExtension" / "medai"
 
 # A room may import the rooms before it, never one behind it.
 ROOMS = ["errors", "geometry", "image", "region", "finding", "resources", "bundles", "inference", "results", "evaluation"]
-ROOMS += ["files", "mrml", "training", "jobs", "doctor", "cli"]
-SIBLINGS = {("mrml", "files"), ("training", "mrml"), ("jobs", "training"), ("jobs", "mrml"), ("jobs", "files")}
+ROOMS += ["followup", "files", "mrml", "training", "jobs", "doctor", "cli"]
+SIBLINGS = {("mrml", "files"), ("training", "mrml"), ("jobs", "training"), ("jobs", "mrml")}
 PANEL = ROOT / "MedAIModule" / "MedAIModuleLib"
 PANEL_ROOMS = [
     "units",

@@ -32,6 +32,7 @@ def test_a_run_gives_the_label_map_on_the_scans_grid_with_names_and_a_record(cli
     run = prediction.run
     assert (run["model"]["name"], run["model"]["version"]) == ("some-model", "1.2")
     assert len(run["model"]["content_hash"]) == 64
+    assert run["seconds"].pop("measuring") > 0
     assert run["seconds"] == {"work": 0.5}
     assert run["peak_memory_bytes"] == 1234
     assert run["device"] == "cpu"
@@ -197,4 +198,4 @@ def test_a_run_ends_although_the_application_keeps_pythons_lock_between_polls(tm
             if job.progress and job.progress.stage not in stages:
                 stages.append(job.progress.stage)
         assert job.result().labelmap.voxels.any()
-        assert stages[-2:] == ["segmenting", "restoring"]
+        assert stages[-3:] == ["segmenting", "restoring", "measuring"]

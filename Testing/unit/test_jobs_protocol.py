@@ -13,14 +13,19 @@ from hypothesis import strategies as st
 
 from medai.finding import ClassScore, Detection, Landmark
 from medai.inference import Options, Plan
+from medai.jobs.exporting import Findings
 from medai.jobs.protocol import (
     VERSION,
     Advanced,
     Cancel,
     Cancelled,
     Done,
+    Export,
+    Exported,
     Failed,
     MakePlan,
+    Measure,
+    Measured,
     Planned,
     ProtocolError,
     Ready,
@@ -32,6 +37,7 @@ from medai.jobs.protocol import (
 )
 from medai.jobs.voxels import VoxelFile
 from medai.region import Box
+from medai.results import Code, Diameter, Intensity, Label, Lesion, Nearest, Review, Statistics
 
 number = st.floats(allow_nan=False)
 files = st.builds(
@@ -61,15 +67,78 @@ plans = st.builds(
     memory_bytes=st.integers(),
     stage_seconds=st.dictionaries(st.text(), number),
 )
+codes = st.builds(Code, st.text(), st.text(), st.text())
+colors = st.tuples(*[st.integers(0, 255)] * 3)
+labels = st.builds(Label, st.integers(1), st.text(), colors, codes, codes, st.none() | codes, st.none() | codes, st.integers(0))
+places = st.tuples(number, number, number)
+diameters = st.none() | st.builds(Diameter, places, places)
+lesions = st.builds(
+    Lesion,
+    st.integers(1),
+    st.text(),
+    st.integers(0),
+    st.integers(0),
+    number,
+    places,
+    st.tuples(*[number] * 6),
+    longest=diameters,
+    feret=diameters,
+    intensity=st.none() | st.builds(Intensity, number, number, number, number),
+    nearest=st.none() | st.builds(Nearest, st.text(), number),
+    score=st.none() | number,
+    confidence=st.none() | number,
+    flags=st.lists(st.text()).map(tuple),
+)
+statistics = st.builds(Statistics, st.integers(1), st.integers(0), number, st.none() | number, median=st.none() | number)
+lists_of_lesions = st.lists(lesions, max_size=2).map(tuple)
+lists_of_statistics = st.lists(statistics, max_size=2).map(tuple)
+detections = st.lists(st.builds(Detection, st.text(), number, boxes), max_size=2).map(tuple)
+landmarks = st.lists(st.builds(Landmark, st.text(), places), max_size=2).map(tuple)
+classes = st.lists(st.builds(ClassScore, st.text(), st.none() | number, number, st.booleans()), max_size=2).map(tuple)
+reviews = st.builds(
+    Review, st.sampled_from(["lesion", "detection"]), st.integers(1), st.sampled_from(["accepted", "rejected"]), st.text()
+)
+counts = st.dictionaries(st.integers(), st.integers())
+lists_of_texts = st.lists(st.text()).map(tuple)
+findings = st.builds(
+    Findings,
+    st.lists(labels, max_size=2).map(tuple),
+    st.none() | counts,
+    detections,
+    landmarks,
+    classes,
+    lists_of_lesions,
+    lists_of_statistics,
+    st.lists(reviews, max_size=2).map(tuple),
+    st.text(),
+)
 requests = st.one_of(
     st.builds(Run, st.integers(), st.text(), st.lists(files).map(tuple), options, st.text()),
     st.builds(MakePlan, st.integers(), st.text(), st.lists(files).map(tuple), options),
+    st.builds(
+        Measure,
+        st.integers(),
+        st.lists(files, max_size=2).map(tuple),
+        st.lists(labels, max_size=2).map(tuple),
+        st.none() | st.lists(st.integers()).map(tuple),
+    ),
+    st.builds(
+        Export,
+        st.integers(),
+        st.lists(files, max_size=2).map(tuple),
+        lists_of_texts,
+        findings,
+        st.text(),
+        lists_of_texts,
+        st.none() | st.text(),
+        st.none() | st.text(),
+        st.text(),
+    ),
     st.builds(Cancel, st.integers()),
     st.builds(Stay, number),
 )
 words = st.dictionaries(st.text(), st.text())
 seconds = st.dictionaries(st.text(), number)
-counts = st.dictionaries(st.integers(), st.integers())
 names = st.dictionaries(st.integers(), st.text())
 events = st.one_of(
     st.builds(Ready, st.integers()),
@@ -87,10 +156,16 @@ events = st.one_of(
         words,
         words,
         st.lists(st.text()).map(tuple),
-        detections=st.lists(st.builds(Detection, st.text(), number, boxes), max_size=2).map(tuple),
-        landmarks=st.lists(st.builds(Landmark, st.text(), st.tuples(number, number, number)), max_size=2).map(tuple),
-        classes=st.lists(st.builds(ClassScore, st.text(), st.none() | number, number, st.booleans()), max_size=2).map(tuple),
+        detections=detections,
+        landmarks=landmarks,
+        classes=classes,
+        lesions=lists_of_lesions,
+        statistics=lists_of_statistics,
+        confidence=st.none() | files,
+        saliency=st.none() | files,
     ),
+    st.builds(Exported, st.integers(), words),
+    st.builds(Measured, st.integers(), lists_of_lesions, lists_of_statistics),
     st.builds(Failed, st.integers(), st.text(), st.integers(), st.text()),
     st.builds(Cancelled, st.integers()),
 )

@@ -17,7 +17,8 @@ import pytest
 
 from medai.errors import CancelledError, MedAIError
 
-OTHERS = {"einops", "monai", "nibabel", "psutil", "pyyaml", "safetensors", "scikit-image"}
+REPORTS = {"highdicom", "jinja2", "matplotlib", "reportlab"}
+OTHERS = {"einops", "monai", "nibabel", "psutil", "pyyaml", "safetensors", "scikit-image"} | REPORTS
 APPLICATION = {"requests"}  # it brings what is needed of these
 
 

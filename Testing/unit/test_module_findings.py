@@ -47,7 +47,7 @@ def visible(nodes) -> int:
 
 def last(panel):
     """The nodes that are shown."""
-    return panel.findings._results[-1]
+    return panel.findings._results[-1][0]
 
 
 def test_the_section_is_there_once_something_was_found(app, panel):

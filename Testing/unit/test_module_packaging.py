@@ -13,6 +13,7 @@ LISTS = [
     ("MedAIExtension/CMakeLists.txt", "MEDAI_RESOURCES", "Resources", "Models/*/**/*"),
     ("MedAIExtension/CMakeLists.txt", "MEDAI_RESOURCES", "Resources", "SampleData/synthetic-*"),
     ("MedAIExtension/CMakeLists.txt", "MEDAI_RESOURCES", "Resources", "Terminology/*.csv"),
+    ("MedAIExtension/CMakeLists.txt", "MEDAI_RESOURCES", "Resources", "Report/*"),
     ("MedAIModule/CMakeLists.txt", "MODULE_PYTHON_SCRIPTS", "MedAIModule", "**/*.py"),
     ("MedAIModule/CMakeLists.txt", "MODULE_PYTHON_RESOURCES", "MedAIModule", "Resources/**/*"),
     ("Testing/Python/CMakeLists.txt", "TESTING_PYTHON_SCRIPTS", "Testing/Python", "*.py"),

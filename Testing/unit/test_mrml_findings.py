@@ -97,6 +97,16 @@ def test_boxes_of_a_scan_that_was_moved_during_the_run_are_on_it(scene, scan, vo
         assert_shown_at(node, detection.box, TURNED)
 
 
+def test_boxes_of_a_scan_that_was_hardened_during_the_run_are_on_it(scene, scan, volume):
+    volume.SetAndObserveTransformNodeID(linear_transform(scene, TURNED).GetID())
+    detections, origin = boxes_in(image_from_volume(volume), 2), Origin.of(volume)
+    volume.HardenTransform()
+    nodes = add_findings(found(detections=detections), scene, origin, threshold=0)
+    assert nodes.notes == ()
+    for node, detection in zip(nodes.boxes, detections, strict=True):
+        assert_shown_at(node, detection.box)
+
+
 @pytest.mark.parametrize("fate", ["removed", "replaced by another image"])
 def test_boxes_of_a_scan_that_is_gone_are_where_it_was(scene, scan, volume, fate):
     origin = Origin.of(volume)

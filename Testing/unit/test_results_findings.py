@@ -49,6 +49,8 @@ def test_findings_have_every_kind_and_every_label():
             "modifier": None,
             "region": None,
         },
+        **dict.fromkeys(("surface_mm2", "mean", "sd", "minimum", "maximum", "median", "confidence")),
+        "flags": [],
     }
     assert found["labels"][1]["voxels"] == 0
     assert found["labels"][1]["terminology"]["modifier"]["meaning"] == "Left"
@@ -118,6 +120,7 @@ def test_boxes_points_and_classes_are_plain_values():
         "center_ras": [1, 2, 3],
         "size_mm": [4, 5, 6],
         "axes_ras": [[0, 1, 0], [-1, 0, 0], [0, 0, 1]],
+        "review": None,
     }
     assert found["landmarks"] == [{"name": "mitral", "position_ras": [1.5, 2.5, 3.5], "frame": 2}]
     assert found["classes"] == [
@@ -130,7 +133,7 @@ def test_every_kind_of_finding_has_a_table_of_its_own():
     tables = csv_tables(findings(FOUND))
     assert [columns for columns, _rows in tables] == [CSV_COLUMNS[kind] for kind in ("detections", "landmarks", "classes")]
     assert all(tuple(row) == columns for columns, rows in tables for row in rows)
-    assert list(tables[0][1][0].values()) == ["nodule", 0.75, 1, 2, 3, 4, 5, 6]
+    assert list(tables[0][1][0].values()) == ["nodule", 0.75, 1, 2, 3, 4, 5, 6, None, None]
     assert list(tables[1][1][0].values()) == ["mitral", 1.5, 2.5, 3.5, 2]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .cases import OUT_OF_SCOPE
+from .cases import DIFFERENT, OUT_OF_SCOPE
 
 _HEAD = """# Public bundles
 
@@ -35,6 +35,10 @@ def render(rows: Sequence[Mapping[str, Any]]) -> str:
             "## Remarks",
             "",
             *remarks,
+            "",
+            "## Different on purpose",
+            "",
+            *(f"- `{name}`: {what}" for name, what in sorted(DIFFERENT.items())),
             "",
             "## Out of scope",
             "",

@@ -19,6 +19,7 @@ MOST_VALUES = 65_535
 _MOST_NUMBERED = 1000  # names that are made up: a network with more outputs than that labels nothing
 _IN_METADATA, _IN_CONFIG = ("channel_def", "label_def"), ("labels", "label_names")
 _BACKGROUND = "background"
+_PROMPTS = "class_prompts"  # of VISTA3D: it looks for these alone
 # What comes between the threshold and the end and leaves each channel a map of its own.
 _KEEPS_CHANNELS: tuple[str, ...] = (
     *("Activations", "AsDiscrete", "Invert", "Save", "EnsureType", "ToTensor", "ToDevice", "CopyItems", "Delete"),
@@ -50,7 +51,12 @@ def label_names(bundle: Bundle) -> dict[int, str]:
     if written := _written_by_lambda(config):
         # Such a step chooses the values itself: which channel became which, only whoever wrote it can say.
         return {value: f"Label {value}" for value in written}
-    return _filled({value: name for value, name in named.items() if value != 0}, count and count - 1, 2)
+    names = _filled({value: name for value, name in named.items() if value != 0}, count and count - 1, 2)
+    prompts = config.get(_PROMPTS)
+    if not isinstance(prompts, list):
+        return names
+    looked_for = {number for number in prompts if isinstance(number, int)}
+    return {value: name for value, name in names.items() if value in looked_for}
 
 
 def signature_of(metadata: Mapping[str, Any]) -> str:

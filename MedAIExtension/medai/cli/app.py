@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from . import audit, doctor, evaluate, models, plan, run, synthesize, train, trust
+from . import audit, doctor, evaluate, followup, measure, models, plan, report, review, run, synthesize, train, trust
 from .parameters import Offline
 
 app = typer.Typer(
@@ -23,7 +23,11 @@ app.command("plan")(plan.plan)
 app.add_typer(models.app, name="models")
 app.command("audit")(audit.audit)
 app.add_typer(trust.app, name="trust")
+app.command("measure")(measure.measure)
 app.command("evaluate")(evaluate.evaluate)
+app.command("followup")(followup.followup)
+app.command("review")(review.review)
+app.command("report")(report.report)
 app.command("train")(train.train)
 app.command("synthesize")(synthesize.synthesize)
 app.command("doctor")(doctor.doctor)

@@ -44,6 +44,11 @@ Frame = Annotated[int | None, typer.Option(help="Which frame of a 4D image, from
 Series = Annotated[str | None, typer.Option(help="Which series of a DICOM folder.", show_default=False)]
 ResampleUneven = Annotated[bool, typer.Option("--resample-uneven", help="Resample slices that are spaced unevenly.")]
 Trust = Annotated[bool, typer.Option("--trust", help="Let the bundle run its own code, and remember that for these very files.")]
+Export = Annotated[
+    str, typer.Option(metavar="A,B", help="Also write seg, sr (of a DICOM scan) or report (HTML, PDF).", show_default=False)
+]
+Confidence = Annotated[str, typer.Option(help="Also map how sure the model is: none, entropy, or flips, which takes longer.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Also map what a class or the best box rests on.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on standard output.")]
 Offline = Annotated[
     bool, typer.Option("--offline", envvar="MEDAI_OFFLINE", callback=go_offline, help="Open no network connection.")

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from .console import command, print_fields, print_json, print_table, say, stdout_kept_clean
+from .console import command, say, stdout_kept_clean
+from .findings import show_findings
 from .inputs import Reading, in_order, read_images, split_names
 from .parameters import (
     Channels,
+    Confidence,
     Debug,
     Device,
+    Explain,
+    Export,
     Frame,
     ImagePaths,
     Json,
@@ -29,12 +33,6 @@ from .parameters import (
 )
 from .progress import progress_shown
 from .trust import obtain_permission
-
-if TYPE_CHECKING:
-    from ..results import Prediction
-
-# As many boxes are printed; detectors give hundreds with scores that nobody looks at.
-_MOST_ROWS = 20
 
 
 @command
@@ -52,6 +50,9 @@ def run(
     frame: Frame = None,
     series: Series = None,
     resample_uneven: ResampleUneven = False,
+    export: Export = "",
+    confidence: Confidence = "none",
+    explain: Explain = False,
     trust: Trust = False,
     as_json: Json = False,
     _debug: Debug = False,
@@ -59,15 +60,16 @@ def run(
     """Run a model on a scan and write labels, findings and a record of the run into a folder."""
     with stdout_kept_clean():
         from ..bundles import find_model
-        from ..files import check_writable, refuse_overwriting, write_prediction
+        from ..files import check_exports, check_writable, refuse_overwriting, report_card, write_prediction
         from ..inference import Options
         from ..jobs import WorkerClient, predict
 
-        options = Options(device, mode, split_names(labels), box_of(roi))
+        options = Options(device, mode, split_names(labels), box_of(roi), confidence, explain)
         check_writable(output)
         write_scene = _scene_writer() if scene else None
         bundle = find_model(model)
-        paths = in_order(images or (), channel or (), bundle)
+        paths, exports = in_order(images or (), channel or (), bundle), split_names(export)
+        check_exports(exports, paths[0], bundle.kind)
         refuse_overwriting(output, paths)
         obtain_permission(bundle, trust)
         with WorkerClient() as client:
@@ -76,10 +78,19 @@ def run(
             with progress_shown() as report:
                 prediction = predict(scans, bundle.root, options, report, client)
         draw = partial(write_scene, image=scans[0], prediction=prediction) if write_scene else None
-        files = write_prediction(output, scans[0], prediction, scene=draw, source=paths[0])
+        files = write_prediction(
+            output,
+            scans[0],
+            prediction,
+            scene=draw,
+            source=paths[0],
+            exports=exports,
+            series=series,
+            card=report_card(bundle) if exports else None,
+        )
     for doubt in prediction.run["warnings"]:
         say(f"medai: warning: {doubt}")
-    _say(files, prediction, as_json)
+    show_findings(files, prediction, as_json)
 
 
 def _scene_writer() -> Callable[..., Path]:
@@ -87,34 +98,3 @@ def _scene_writer() -> Callable[..., Path]:
     from ..mrml import write_scene
 
     return write_scene
-
-
-def _say(files: dict[str, Path], prediction: Prediction, as_json: bool) -> None:
-    from ..results import findings
-
-    found: dict[str, Any] = findings(prediction)
-    if as_json:
-        print_json({"files": files, "findings": found, "run": prediction.run})
-        return
-    _print_findings(found)
-    print_fields(files.items())
-
-
-def _print_findings(found: dict[str, Any]) -> None:
-    """A table for each kind of finding that there is."""
-    if found["labels"]:
-        print_table(("label", "volume (ml)"), ((label["name"], label["volume_ml"]) for label in found["labels"]))
-    if found["detections"]:
-        best = found["detections"][:_MOST_ROWS]
-        boxes = ((each["label"], each["score"], *each["center_ras"], *each["size_mm"]) for each in best)
-        print_table(("label", "score", "R", "A", "S", "size 1 (mm)", "size 2 (mm)", "size 3 (mm)"), boxes)
-        if len(found["detections"]) > _MOST_ROWS:
-            typer.echo(f"{len(found['detections']) - _MOST_ROWS} more, with lower scores, are in findings.csv")
-    if found["landmarks"]:
-        points = ((each["name"], *each["position_ras"], each["frame"]) for each in found["landmarks"])
-        print_table(("landmark", "R", "A", "S", "frame"), points)
-    if found["classes"]:
-        classes = ((each["name"], each["probability"], each["score"], each["chosen"]) for each in found["classes"])
-        print_table(("class", "probability", "score", "chosen"), classes)
-    if not any(found.values()):
-        print_table(("finding",), (("nothing found",),))

@@ -30,6 +30,10 @@ REQUIRED = {
     "einops": (0, 7),
     "scikit-image": (0, 22),
     "monai": (1, 5, 1),
+    "highdicom": (0, 26),
+    "jinja2": (3, 1),
+    "matplotlib": (3, 8),
+    "reportlab": (4, 2),
 }
 # What each of these is for, said where it is missing.
 OPTIONAL = {"onnxruntime": "models exported as ONNX", "dynamic-network-architectures": "models that nnU-Net trained"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..results import Measurement, Prediction, measure
 from .marks import color_of, colors_of
+from .plaintext import plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +34,8 @@ def write_legend(axes: Axes, prediction: Prediction) -> None:
     axes.set_ylim(1, 0)
     model = prediction.run.get("model") or {}
     title = str(model.get("title") or model.get("name") or "Segmentation")
-    axes.text(0.04, 0.05, f"{title} {model.get('version') or ''}".strip(), color=TEXT, fontsize=13, va="center")
+    shown_title = _shortened(f"{title} {model.get('version') or ''}", 48)
+    axes.text(0.04, 0.05, shown_title, color=TEXT, fontsize=13, va="center")
     found, notes = _found(prediction)
     shown = found[: 2 * _ROWS]
     columns = math.ceil(len(shown) / _ROWS) or 1
@@ -113,5 +115,6 @@ def _write_row(axes: Axes, line: _Line, left: float, top: float, width: float, s
 
 
 def _shortened(name: str, letters: int) -> str:
+    name = plain(name)
     # matplotlib takes text between dollar signs for mathematics.
     return (name if len(name) <= letters else name[: letters - 1] + "…").replace("$", r"\$")

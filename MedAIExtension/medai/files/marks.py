@@ -53,14 +53,14 @@ def draw_marks(axes: Axes, view: View, prediction: Prediction) -> None:
             axes.text(right + 2, top - 2, str(number), color=color, fontsize=8, va="bottom", clip_on=True)
     colors = colors_of(landmark.name for landmark in prediction.landmarks)
     for landmark in prediction.landmarks:
-        column, row, away = _on(view, np.array(landmark.position_ras)[None])[0]
+        column, row, away = on_view(view, np.array(landmark.position_ras)[None])[0]
         if abs(away) <= _NEAR * max(view.labels.shape):
             axes.plot(column, row, "+", color=colors[landmark.name], markersize=10, markeredgewidth=1.6)
 
 
 def cut(box: Box, view: View) -> NDArray[np.float64]:
     """The outline (n, 2) of a box where the view's plane cuts it, as columns and rows in pixels; empty where it does not."""
-    corners = _on(view, box.corners())
+    corners = on_view(view, box.corners())
     found = [_crossing(corners[a], corners[b]) for a, b in _CORNERS_OF_AN_EDGE]
     points = np.array([point for point in found if point is not None]).reshape(-1, 2)
     if not len(points):
@@ -77,7 +77,7 @@ def _crossing(one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.
     return np.asarray(one[:2] + share * (two[:2] - one[:2]))
 
 
-def _on(view: View, points: NDArray[np.float64]) -> NDArray[np.float64]:
+def on_view(view: View, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points (n, 3) in RAS mm as column, row and distance from the plane, all in pixels of the view."""
     pixel = np.linalg.norm(view.right)
     axes = np.array([view.right, view.down, np.cross(view.right, view.down) / pixel]) / pixel**2

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from ..image import Image
 from ..results import Prediction, csv_tables, findings, flattened
+from .handover import EXPORT_NAMES, write_exports
 from .nifti import read_position, write_nifti
 from .nifti_header import Position
 from .overview import write_overview
 from .segmentation import write_segmentation
 from .whole import written_whole
 
-_NAMES = {
+NAMES = {
     "segmentation": "segmentation.nii.gz",
     "segments": "segmentation.seg.nrrd",
     "findings": "findings.json",
@@ -25,6 +26,9 @@ _NAMES = {
     "run": "run.json",
     "overview": "overview.png",
     "scene": "scene.mrb",
+    "confidence": "confidence.nii.gz",
+    "saliency": "saliency.nii.gz",
+    **{key: name for names in EXPORT_NAMES.values() for key, name in names.items()},
 }
 _OF_LABELS = ("segmentation", "segments")
 
@@ -36,6 +40,9 @@ def write_prediction(
     *,
     scene: Callable[[Path], object] | None = None,
     source: Path | None = None,
+    exports: Collection[str] = (),
+    series: str | None = None,
+    card: Mapping[str, Any] | None = None,
 ) -> dict[str, Path]:
     """Write a result into a folder: all files or, where one fails, none.
 
@@ -50,33 +57,53 @@ def write_prediction(
         scene: writes the file scene.mrb that it is given the path of; None leaves the scene out.
         source: the file that the scan was read from. If it is NIfTI, the label map gets its position fields as they are, so
             that a program that prefers another of NIfTI's two positions still shows both in one place.
+        exports: what else to hand the result on with, of ``handover.EXPORTS``; "seg" and "sr" need a DICOM ``source``.
+        series: which series of a DICOM folder the scan is.
+        card: the model's, for the report.
 
     Returns:
-        Paths by "segmentation" and "segments" (where there is a label map), "findings", "table", "run", "overview" and, where
-        asked for, "scene".
+        Paths by "segmentation" and "segments" (where there is a label map), "findings", "table", "run", "overview", "confidence"
+        and "saliency" (where there are such maps) and, where asked for, "scene", "dicom_seg", "dicom_sr", "report" and
+        "report_pdf".
 
     Raises:
-        InputError: if the prediction is not on the scan's grid, or the folder cannot be written.
+        InputError: if the prediction is not on the scan's grid, the folder cannot be written, or an export is not possible.
         MedAIError: if writing fails, such as on a full disk.
     """
     labelmap = flattened(prediction) if prediction.labelmap is not None else None
     if labelmap is not None and not image.on_same_grid(labelmap):
         raise InputError(f"The prediction is not on the grid of {image.name}; run the model on this scan.")
     found = findings(prediction)
-    left_out = {*(() if scene is not None else ("scene",)), *(() if labelmap is not None else _OF_LABELS)}
-    names = {key: name for key, name in _NAMES.items() if key not in left_out}
-    with written_whole(folder, _NAMES.values()) as temporary:
+    names = _names(prediction, exports, scene is not None)
+    with written_whole(folder, NAMES.values()) as temporary:
         files = {key: temporary / name for key, name in names.items()}
         if labelmap is not None:
             write_nifti(files["segmentation"], labelmap.voxels, _position_in(source, image) or labelmap.affine)
             write_segmentation(files["segments"], prediction)
-        _write_json(files["findings"], found)
-        _write_table(files["table"], found)
-        _write_json(files["run"], prediction.run)
+        write_json(files["findings"], found)
+        write_table(files["table"], found)
+        write_json(files["run"], prediction.run)
+        _write_maps(files, prediction)
         write_overview(files["overview"], image, prediction)
+        write_exports(files, image, prediction, source, series=series, card=card)
         if scene is not None:
             scene(files["scene"])
     return {key: folder / name for key, name in names.items()}
+
+
+def _names(prediction: Prediction, exports: Collection[str], scene: bool) -> dict[str, str]:
+    """The names of the files that there will be."""
+    left_out = {key for export, names in EXPORT_NAMES.items() if export not in exports for key in names}
+    left_out |= set() if scene else {"scene"}
+    left_out |= set() if prediction.labelmap is not None else set(_OF_LABELS)
+    left_out |= {key for key in ("confidence", "saliency") if getattr(prediction, key) is None}
+    return {key: name for key, name in NAMES.items() if key not in left_out}
+
+
+def _write_maps(files: Mapping[str, Path], prediction: Prediction) -> None:
+    for key, image in (("confidence", prediction.confidence), ("saliency", prediction.saliency)):
+        if image is not None:
+            write_nifti(files[key], image.voxels, image.affine)
 
 
 def refuse_overwriting(folder: Path, sources: Iterable[Path]) -> None:
@@ -86,7 +113,7 @@ def refuse_overwriting(folder: Path, sources: Iterable[Path]) -> None:
         InputError: if one of the sources is a file of the result's name in ``folder``.
     """
     for source in sources:
-        for name in _NAMES.values():
+        for name in NAMES.values():
             if source.exists() and (folder / name).exists() and source.samefile(folder / name):
                 raise InputError(f"{source} would be overwritten by the result; choose another folder for the results.")
 
@@ -102,11 +129,13 @@ def _position_in(source: Path | None, image: Image) -> Position | None:
     return position if (abs(position.affine() - image.affine) < 1e-6).all() else None
 
 
-def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Plain values as a JSON file; raises ValueError for numbers that are none."""
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def _write_table(path: Path, found: Mapping[str, Any]) -> None:
+def write_table(path: Path, found: Mapping[str, Any]) -> None:
+    """The findings as CSV: one table for each kind, below each other."""
     with path.open("w", encoding="utf-8", newline="") as file:
         for number, (columns, rows) in enumerate(csv_tables(found)):
             if number:

@@ -78,25 +78,51 @@ def views_of(image: Image, labelmap: Image | None, points: NDArray[np.float64] |
 
 
 def _sample(image: Image, labelmap: Image | None, space: _Space, name: str, edges: str) -> View:
+    rows, columns = space.steps(edges[3]), space.steps(edges[1])
+    corner, right, down = np.array(space.through), np.zeros(3), np.zeros(3)
+    corner[_axis(edges[1])], corner[_axis(edges[3])] = columns[0], rows[0]
+    right[_axis(edges[1])] = space.pixel if edges[1] in "RAS" else -space.pixel
+    down[_axis(edges[3])] = space.pixel if edges[3] in "RAS" else -space.pixel
+    return sample_view(image, labelmap, name, edges, (corner, right, down), (len(rows), len(columns)))
+
+
+def sample_view(
+    image: Image,
+    labelmap: Image | None,
+    name: str,
+    edges: str,
+    plane: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+    size: tuple[int, int],
+    *,
+    only: tuple[int, int] | None = None,
+) -> View:
+    """A plane through a scan, whichever way it lies.
+
+    Args:
+        image: the scan; of other channels than three the first is shown.
+        labelmap: on its grid, one layer; None where there is none.
+        name, edges: of the view.
+        plane: its ``corner``, ``right`` and ``down``, RAS in mm, (3,) each.
+        size: rows and columns.
+        only: an axis of the scan and an index on it: nothing but this slice is shown, nothing is mixed in from its neighbors.
+    """
     from scipy.ndimage import map_coordinates
 
-    rows, columns = space.steps(edges[3]), space.steps(edges[1])
-    points = np.ones((4, len(rows), len(columns)))
-    points[:3] = np.reshape(space.through, (3, 1, 1))
-    points[_axis(edges[1])], points[_axis(edges[3])] = columns[None, :], rows[:, None]
+    corner, right, down = plane
+    rows, columns = (np.arange(count, dtype=float) for count in size)
+    points = np.ones((4, *size))
+    points[:3] = corner[:, None, None] + right[:, None, None] * columns[None, None, :] + down[:, None, None] * rows[None, :, None]
     ijk = np.tensordot(np.linalg.inv(image.affine)[:3], points, 1)
     ijk[np.equal(image.shape, 1)] = 0  # an oblique slice is looked at from the front, not cut
-    size = np.reshape(image.shape, (3, 1, 1))
-    inside = ((ijk >= -0.5) & (ijk <= size - 0.5)).all(axis=0)
+    if only is not None:
+        ijk[only[0]] = only[1]
+    extent = np.reshape(image.shape, (3, 1, 1))
+    inside = ((ijk >= -0.5) & (ijk <= extent - 0.5)).all(axis=0)
     channels = image.voxels[: 3 if image.channels == 3 else 1]
     scan = np.stack([map_coordinates(channel, ijk, np.float32, order=1, mode="nearest") for channel in channels], axis=-1)
     scan[~inside] = np.nan
-    nearest = np.clip(np.rint(ijk), 0, size - 1).astype(int)
+    nearest = np.clip(np.rint(ijk), 0, extent - 1).astype(int)
     values = np.zeros(inside.shape, np.uint8) if labelmap is None else labelmap.voxels[0][tuple(nearest)]
-    corner = points[:3, 0, 0]
-    right, down = np.zeros(3), np.zeros(3)
-    right[_axis(edges[1])] = space.pixel if edges[1] in "RAS" else -space.pixel
-    down[_axis(edges[3])] = space.pixel if edges[3] in "RAS" else -space.pixel
     return View(name, edges, scan, np.where(inside, values, 0), corner, right, down)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from ..errors import InputError
 from ..geometry import affine_from_lps, from_kji
 from ..image import Image
 from .values import chosen_frame, narrowed
+
+_MOST_PACKED = 1100  # bytes that gzip makes of one at most are 1032
 
 
 def read_volume(path: Path, frame: int | None = None) -> Image:
@@ -41,6 +44,27 @@ def read_volume(path: Path, frame: int | None = None) -> Image:
     if np.iscomplexobj(voxels):
         raise InputError(f"{path} has complex voxels; save their magnitude.")
     return Image(narrowed(voxels[chosen : chosen + 1] if listed else voxels), _affine(picture), name=path.stem)
+
+
+def read_layers(path: Path) -> tuple[Image, dict[str, str]]:
+    """All values of each voxel as channels of an Image (channel, i, j, k), and the header's fields, of a .nrrd file.
+
+    Raises:
+        InputError: if ITK cannot read the file, or its header promises more voxels than the file can hold.
+    """
+    reader = sitk.ImageFileReader()
+    reader.SetFileName(str(path))
+    try:
+        with quiet_itk():
+            reader.ReadImageInformation()
+            voxels = math.prod(reader.GetSize()) * reader.GetNumberOfComponents()
+            if reader.GetDimension() != 3 or voxels > _MOST_PACKED * path.stat().st_size:
+                raise InputError(f"{path} is damaged: its header promises more than the file holds; copy it again.")
+            picture = reader.Execute()
+            fields = {key: picture.GetMetaData(key) for key in picture.GetMetaDataKeys()}
+    except (RuntimeError, OSError, MemoryError) as problem:
+        raise InputError(f"{path} cannot be read: it is damaged, cut short or of an unusual kind; copy it again.") from problem
+    return Image(narrowed(_voxels(picture)), _affine(picture), name=path.stem), fields
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def window_cost(network: nn.Module, shape: Sequence[int]) -> WindowCost:
 
 
 def _count(network: nn.Module, shape: Sequence[int]) -> WindowCost:
-    shadow = _without_weights(network)
+    shadow = without_weights(network)
     memory = _LiveBytes()
     counter = FlopCounterMode(display=False)
     done: list[float] = []
@@ -64,7 +64,7 @@ def _count(network: nn.Module, shape: Sequence[int]) -> WindowCost:
     return WindowCost(operations, memory.peak, comes_out[1] if comes_out else 1, shares, comes_out)
 
 
-def _without_weights(network: nn.Module) -> nn.Module:
+def without_weights(network: nn.Module) -> nn.Module:
     """A copy on the meta device; large weights are not copied on the way there."""
     kept: dict[int, Any] = {id(p): nn.Parameter(p.detach().to("meta"), requires_grad=False) for p in network.parameters()}
     kept |= {id(buffer): buffer.to("meta") for buffer in network.buffers()}

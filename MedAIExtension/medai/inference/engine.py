@@ -19,10 +19,11 @@ from .options import Options
 from .output import Output
 from .pipeline import Pipeline, build_pipeline
 from .plan import Plan
-from .planning import PREPARING, choose_device, learn_from_run, plan_run
+from .planning import PREPARING, choose_device, learn_from_run, plan_run, windows_to_explain
 from .prepare import prepare, slice_of
 from .progress import Cancelled, Report, Tracker
-from .suitability import check_request, suited
+from .prompted import Prompted
+from .suitability import check_request, suited, values_to_keep, without_confidence
 
 T = TypeVar("T")
 
@@ -56,10 +57,11 @@ def run(images: Sequence[Image], bundle: Bundle, options: Options, report: Repor
     first = slice_of(images, 0) if pipeline.flat else images
     prepared = timed(PREPARING, lambda: prepare(first, pipeline))
     stage = Stage(images, bundle, options, pipeline, decided, prepared, tracker, timed)
+    stage.explaining = windows_to_explain(bundle, pipeline, options, decided.window)
     found = KINDS[bundle.kind](stage)
-    found = replace(found, warnings=(*said, *pipeline.warnings, *found.warnings))
+    found = replace(found, warnings=(*said, *pipeline.warnings, *without_confidence(bundle, options), *found.warnings))
     output = Output(plan=decided, seconds=seconds, peak_memory_bytes=peak_memory_bytes(), **vars(found))
-    learn_from_run(decided, images[0], bundle, pipeline, stage.windows, seconds)
+    learn_from_run(decided, images[0], bundle, pipeline, options, stage.windows, seconds)
     return output
 
 
@@ -67,6 +69,8 @@ def _pipeline_for(bundle: Bundle, options: Options) -> Pipeline:
     pipeline = _pipeline(bundle, choose_device(options.device))
     if options.mode == "fast" and isinstance(pipeline.network, Network):
         return replace(pipeline, network=pipeline.network.unmirrored())
+    if options.labels and isinstance(pipeline.network, Prompted):
+        return replace(pipeline, network=pipeline.network.asked_for(values_to_keep(bundle, options)))
     return pipeline
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monai.inferers import SimpleInferer
@@ -97,15 +97,20 @@ def _of_frames(image: Image, bundle: Bundle, pipeline: Pipeline) -> Extent:
 
 def network_cost(pipeline: Pipeline, bundle: Bundle, window: Sequence[int], batch: int) -> WindowCost:
     """What the bundle's network takes for a batch of windows; zero where that cannot be counted."""
+    for shape in input_shapes(pipeline, bundle, window, batch):
+        try:
+            return window_cost(pipeline.network, shape)
+        except Exception:  # own networks may fail in any way on tensors without data
+            continue
+    return WindowCost(0.0, 0, max(1, len(bundle.label_names) + 1), ())
+
+
+def input_shapes(pipeline: Pipeline, bundle: Bundle, window: Sequence[int], batch: int) -> Iterator[tuple[int, ...]]:
+    """Shapes (n, channel, i, j[, k]) that the network may take for a batch of windows, the likeliest first."""
     flat = [n for n in window if n > 1] if 1 in window else window
     for channels in dict.fromkeys((_in_channels(pipeline), len(bundle.channels))):
         for multiple in (1, 32):  # a bundle may pad what its network cannot take
-            shape = (batch, channels, *(math.ceil(n / multiple) * multiple for n in flat))
-            try:
-                return window_cost(pipeline.network, shape)
-            except Exception:  # own networks may fail in any way on tensors without data
-                continue
-    return WindowCost(0.0, 0, max(1, len(bundle.label_names) + 1), ())
+            yield (batch, channels, *(math.ceil(n / multiple) * multiple for n in flat))
 
 
 def _in_channels(pipeline: Pipeline) -> int:

@@ -23,7 +23,7 @@ class Options:
         roi: label only the voxels in this box, as the run without it would; None labels the whole scan.
         confidence: "entropy" also gives a map of how sure the model is; "flips" asks it again with the scan mirrored, which
             takes as many times as long as there are mirrorings.
-        explain: also give a map of what a class, or the best detection, rests on.
+        explain: also give a map of what the class of a scan, or the largest segment in ``roi``, rests on.
     """
 
     device: str = "auto"

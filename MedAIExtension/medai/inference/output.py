@@ -23,7 +23,7 @@ class Output:
         detections: boxes, the best first; all that the bundle gives, whatever score a user wants to see.
         landmarks: points.
         classes: in the bundle's order.
-        confidence: (1, i, j, k) uint8 on the scan's grid, how sure the model is in percent; None unless ``Options.confidence`` asks.
+        confidence: (1, i, j, k) uint8 on the scan's grid, how sure the model is in percent; None unless it was asked for.
         saliency: (1, i, j, k) uint8 on the scan's grid, in percent of the most; None unless ``Options.explain`` asks.
         warnings: sentences about what had to be changed to run the bundle on this scan, such as its spacing.
     """

@@ -23,6 +23,7 @@ from ..bundles.model import Bundle
 from ..bundles.weights import load_bundle_weights
 from ..errors import InputError
 from .foreign import own_parts
+from .prompted import prompted
 
 _LOADER = "LoadImage"
 _NOT_INPUTS = ("label", "pred")
@@ -97,8 +98,10 @@ def _built(bundle: Bundle, device: torch.device, permitted: Audit) -> Pipeline:
         raise InputError(f"The network_def of {bundle.name} is no network; get the bundle again.")
     # What is no MONAI bundle builds its network with its weights in it.
     warnings = () if medais else load_bundle_weights(network, bundle, graph, trusted)
-    network = network.to(device).eval().requires_grad_(False)
     parts = needed(graph.config, bundle.kind)
+    if "class_prompts" in parts:
+        network = prompted(network, graph.built("class_prompts"))
+    network = network.to(device).eval().requires_grad_(False)
     detector = None
     if bundle.kind == DETECTION and "detector" in graph:
         from .kinds.detector import build_detector

@@ -13,8 +13,11 @@ from ..bundles.kinds import SEGMENTATION
 from ..bundles.model import Bundle
 from ..errors import InputError
 from ..image import Image
+from .confidence import mirrorings_of
 from .cost import WindowCost
+from .explain import way_for
 from .extent import extent_of, network_cost
+from .grid import expected_grid
 from .options import Options
 from .pipeline import Pipeline
 from .plan import Plan
@@ -23,6 +26,8 @@ from .speed import Speed
 PREPARING, SEGMENTING, RESTORING = "preparing", "segmenting", "restoring"
 # What makes no labels of scores.
 _UNDECIDED = (Activationsd, CastToTyped, EnsureTyped, Identityd, Invertd, ToDeviced, ToTensord)
+# So many times the activations of a window beside themselves: gradients keep what is otherwise let go layer by layer.
+_KEPT_FOR_GRADIENTS = 1
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 
@@ -49,8 +54,11 @@ def plan_run(images: Sequence[Image], bundle: Bundle, pipeline: Pipeline, option
     image, precision = images[0], _precision(options, pipeline.device)
     extent = extent_of(images, bundle, pipeline, options)
     _refuse_scores(pipeline, extent.cost, bundle)
+    runs = 1 + _mirrored_runs(image, bundle, pipeline, options, extent.cost)
+    explaining = windows_to_explain(bundle, pipeline, options, extent.window)
+    windows = extent.windows * runs + explaining
     speed = Speed(pipeline.device, PRECISIONS[precision])
-    work = _work(bundle, image, extent.grid, extent.windows, extent.cost, extent.batch)
+    work = _work(bundle, image, options, extent.grid, windows, extent.cost, extent.batch)
     at_once = math.prod(map(max, extent.grid, extent.window)) // (extent.grid[2] if pipeline.flat else 1)
     return Plan(
         device=pipeline.device.type,
@@ -58,19 +66,43 @@ def plan_run(images: Sequence[Image], bundle: Bundle, pipeline: Pipeline, option
         grid=extent.grid,
         spacing=extent.spacing,
         window=extent.window,
-        windows=extent.windows,
-        memory_bytes=_memory(extent.cost, at_once, math.prod(image.shape), len(bundle.channels)),
+        windows=windows,
+        memory_bytes=_memory(extent.cost, at_once, math.prod(image.shape), len(bundle.channels))
+        + _memory_of_maps(options, extent.cost, at_once, math.prod(image.shape), runs),
         stage_seconds={stage: units / speed.rate(kind, stage, bundle.content_hash) for stage, (kind, units) in work.items()},
     )
 
 
+def windows_to_explain(bundle: Bundle, pipeline: Pipeline, options: Options, window: Sequence[int]) -> int:
+    """As long as how many windows of this size (i, j, k) an explanation takes; 0 where none is asked for.
+
+    Raises:
+        InputError: if the model cannot be explained.
+    """
+    seen = window[:2] if pipeline.flat else window
+    return way_for(bundle, pipeline, seen).passes if options.explain else 0
+
+
+def _mirrored_runs(image: Image, bundle: Bundle, pipeline: Pipeline, options: Options, cost: WindowCost) -> int:
+    if options.confidence != "flips" or pipeline.kind != SEGMENTATION:
+        return 0
+    affine = image.affine if pipeline.flat else expected_grid(image, pipeline).affine
+    return len(mirrorings_of(bundle, pipeline, affine, cost.output_channels).flips)
+
+
 def learn_from_run(
-    plan: Plan, image: Image, bundle: Bundle, pipeline: Pipeline, windows: int, seconds: Mapping[str, float]
+    plan: Plan,
+    image: Image,
+    bundle: Bundle,
+    pipeline: Pipeline,
+    options: Options,
+    windows: int,
+    seconds: Mapping[str, float],
 ) -> None:
     """Remember how fast the stages really were, for the next plan; ``windows`` is how many it took in the end."""
     cost = network_cost(pipeline, bundle, plan.window, 1)
     speed = Speed(pipeline.device, PRECISIONS[plan.precision])
-    for stage, (_, units) in _work(bundle, image, plan.grid, windows, cost, 1).items():
+    for stage, (_, units) in _work(bundle, image, options, plan.grid, windows, cost, 1).items():
         speed.learn(stage, bundle.content_hash, units, seconds[stage])
 
 
@@ -96,14 +128,15 @@ def _computes_bfloat16() -> bool:
 
 
 def _work(
-    bundle: Bundle, image: Image, grid: Sequence[int], windows: int, cost: WindowCost, batch: int
+    bundle: Bundle, image: Image, options: Options, grid: Sequence[int], windows: int, cost: WindowCost, batch: int
 ) -> dict[str, tuple[str, float]]:
     """Kind and amount of work of every stage."""
     scan, voxels = math.prod(image.shape), math.prod(grid)
+    maps = int(options.confidence != "none" and bundle.kind == SEGMENTATION) + int(options.explain)
     return {
         PREPARING: ("resampling", float((scan + voxels) * len(bundle.channels))),
         SEGMENTING: ("convolution", windows * cost.operations / batch),
-        RESTORING: ("resampling", float(scan * cost.output_channels)),
+        RESTORING: ("resampling", float(scan * (cost.output_channels + maps))),
     }
 
 
@@ -112,3 +145,11 @@ def _memory(cost: WindowCost, voxels: int, scan: int, channels: int) -> int:
     softmaxed), and the volumes of the scan's size that restoring holds."""
     scores = 3 * 4 * voxels * cost.output_channels
     return psutil.Process().memory_info().rss + cost.activation_bytes + scores + 4 * scan * (channels + 4)
+
+
+def _memory_of_maps(options: Options, cost: WindowCost, voxels: int, scan: int, runs: int) -> int:
+    """The sum of mirrored runs' probabilities; what a layer's gradients keep of a window; each map on both grids."""
+    mirrored = 4 * voxels * cost.output_channels if runs > 1 else 0
+    kept = _KEPT_FOR_GRADIENTS * cost.activation_bytes if options.explain else 0
+    maps = int(options.confidence != "none") + int(options.explain)
+    return mirrored + kept + maps * 4 * (voxels + scan)

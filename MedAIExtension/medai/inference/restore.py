@@ -22,6 +22,7 @@ from ..image import Image
 from .channelwise import class_by_class, in_slabs
 from .inversion import adapted, inverted, on_cpu
 from .pipeline import Pipeline
+from .prompted import numbered_in_slabs, with_prompts
 
 OnFraction = Callable[[float], None]
 
@@ -47,7 +48,7 @@ def restore(logits: Tensor, prepared: dict[str, Any], pipeline: Pipeline, image:
     key = _prediction_key(pipeline.postprocessing)
     # What the preprocessing left as a plain array has lost the way back; then the bundle has none either.
     tracked = {"meta": source.meta, "applied_operations": source.applied_operations} if isinstance(source, MetaTensor) else {}
-    data = {**prepared, key: MetaTensor(logits.float(), **tracked)}
+    data = with_prompts({**prepared, key: MetaTensor(logits.float(), **tracked)}, pipeline.network)
     steps = [on_cpu(step) for step in pipeline.postprocessing if not isinstance(step, ToDeviced)]
     try:
         data = _carried_out(steps, data, key, at)
@@ -64,7 +65,7 @@ def restore(logits: Tensor, prepared: dict[str, Any], pipeline: Pipeline, image:
 def _carried_out(steps: Sequence[Any], data: dict[str, Any], key: str, at: OnFraction) -> dict[str, Any]:
     left = list(steps)
     while left:
-        done = in_slabs(left, data, key) or class_by_class(left, data, key, at)
+        done = in_slabs(left, data, key) or numbered_in_slabs(left, data, key) or class_by_class(left, data, key, at)
         if done:
             data = {**data, key: done.result}
             del left[: done.steps]

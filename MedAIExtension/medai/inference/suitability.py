@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..bundles.kinds import CLASSIFICATION, LANDMARKS
+from ..bundles.kinds import CLASSIFICATION, LANDMARKS, SEGMENTATION
 from ..bundles.model import Bundle
 from ..errors import InputError
 from ..image import Image
@@ -34,6 +34,27 @@ def _check_choices(bundle: Bundle, options: Options) -> None:
     if bundle.kind == CLASSIFICATION and (options.labels or options.roi):
         raise InputError(f"{bundle.name} tells the class of the whole scan; leave labels and box out.")
     values_to_keep(bundle, options)
+    if options.explain:
+        _check_explanation(bundle, options)
+
+
+def _check_explanation(bundle: Bundle, options: Options) -> None:
+    if bundle.kind not in (CLASSIFICATION, SEGMENTATION):
+        raise InputError(
+            f"{bundle.name} gives boxes or points, which MedAI cannot explain; leave the explanation out, or choose a model "
+            f"that classifies or segments."
+        )
+    if bundle.kind == SEGMENTATION and options.roi is None:
+        raise InputError(f"{bundle.name} segments, and MedAI explains one segment at a time; give the box around it.")
+
+
+def without_confidence(bundle: Bundle, options: Options) -> tuple[str, ...]:
+    """What is said where a confidence map was asked for and the kind of model has none."""
+    if options.confidence == "none" or bundle.kind == SEGMENTATION:
+        return ()
+    if bundle.kind == LANDMARKS:
+        return (f"There is no confidence map: {bundle.title} gives points, and does not say how sure it is of them.",)
+    return (f"There is no confidence map: how sure {bundle.title} is, its scores say.",)
 
 
 def suited(images: Sequence[Image], bundle: Bundle) -> tuple[list[Image], tuple[str, ...]]:

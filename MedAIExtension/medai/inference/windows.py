@@ -97,7 +97,7 @@ def segment(
     if not isinstance(output, Tensor) or output.shape[0] != 1:
         raise InputError("The bundle's network does not give one map per class, which MedAI cannot run yet.")
     # On the CPU the way back is the same for every device, and MPS lacks the double precision that it takes.
-    return output[0].clone().cpu()
+    return output[0].clone() if output.device.type == "cpu" else output[0].cpu()
 
 
 def _leaving_out(inferer: Any, predict: Callable[..., Any], part: Part, shape: Sequence[int]) -> Callable[..., Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
@@ -15,15 +16,32 @@ from ..image import Image
 from ..inference.plan import Plan
 from ..inference.progress import Progress
 from ..results.prediction import Prediction
+from .exporting import ExportRequest, Findings
 from .failure import CANCELLED, error_and_details, error_of
-from .job import AnyJob, Job, RunRequest
+from .job import AnyJob, AnyRequest, Job, MeasureRequest, Measures, RunRequest
 from .keeper import Keeper
 from .outcome import prediction_of
 from .process import Ended, News
-from .protocol import Advanced, Cancel, Cancelled, Done, Event, Failed, MakePlan, Planned, ProtocolError, Ready, Run
+from .protocol import (
+    Advanced,
+    Cancel,
+    Cancelled,
+    Done,
+    Event,
+    Export,
+    Exported,
+    Failed,
+    MakePlan,
+    Measure,
+    Measured,
+    Planned,
+    ProtocolError,
+    Ready,
+    Run,
+)
 from .scratch import Scratch
 from .transfers import Transfers
-from .voxels import VoxelFile, describe_voxels, send_voxels
+from .voxels import PRODUCTS, VoxelFile, describe_voxels, product_file, send_voxels
 
 WORKER_SCRIPT = Path(__file__).with_name("worker.py")
 CANCEL_PATIENCE_SECONDS = 2.0
@@ -65,7 +83,7 @@ class WorkerClient:
         self._scratch = Scratch()
         self._worker = Keeper(python, script, environment, self._scratch, idle_seconds)
         self._numbers = itertools.count(1)
-        self._messages: dict[AnyJob, Run | MakePlan] = {}  # of all jobs that have not ended
+        self._messages: dict[AnyJob, Run | MakePlan | Measure | Export] = {}  # of all jobs that have not ended
         self._waiting: deque[AnyJob] = deque()
         self._turn: _Turn | None = None
         self._transfers = Transfers()
@@ -119,7 +137,7 @@ class WorkerClient:
             InputError: if an image cannot be passed on.
         """
         job: Job[Prediction] = Job(self, next(self._numbers), request)
-        output = self._scratch.new_file(".raw")
+        output = self._scratch.new_file("")
         self._queue(job, Run(job.id, str(request.model), self._described(request), request.options, str(output)))
         return job
 
@@ -127,6 +145,20 @@ class WorkerClient:
         """Queue the question what such a run would do and take; like ``submit`` otherwise."""
         job: Job[Plan] = Job(self, next(self._numbers), request)
         self._queue(job, MakePlan(job.id, str(request.model), self._described(request), request.options))
+        return job
+
+    def submit_measurement(self, request: MeasureRequest) -> Job[Measures]:
+        """Queue the measuring of a label map; like ``submit`` otherwise."""
+        job: Job[Measures] = Job(self, next(self._numbers), request)
+        self._queue(job, Measure(job.id, self._described(request), request.labels, request.values))
+        return job
+
+    def submit_export(self, request: ExportRequest) -> Job[dict[str, Path]]:
+        """Queue the writing of a result into files; its result are the paths. Like ``submit`` otherwise."""
+        job: Job[dict[str, Path]] = Job(self, next(self._numbers), request)
+        source = str(request.source) if request.source is not None else None
+        where = (str(request.folder.absolute()), request.exports, source, request.series, json.dumps(dict(request.card)))
+        self._queue(job, Export(job.id, self._described(request), request.maps, Findings.of(request.prediction), *where))
         return job
 
     def poll(self, timeout: float = 0.0) -> None:
@@ -173,11 +205,11 @@ class WorkerClient:
         if self._closed:
             raise MedAIError("This client is closed; make a new one.")
 
-    def _described(self, request: RunRequest) -> tuple[VoxelFile, ...]:
+    def _described(self, request: AnyRequest) -> tuple[VoxelFile, ...]:
         self._refuse_if_closed()
         return tuple(describe_voxels(image, self._scratch.new_file(".raw")) for image in request.images)
 
-    def _queue(self, job: AnyJob, message: Run | MakePlan) -> None:
+    def _queue(self, job: AnyJob, message: Run | MakePlan | Measure | Export) -> None:
         self._messages[job] = message
         self._waiting.append(job)
         self._transfers.add(
@@ -241,16 +273,20 @@ class WorkerClient:
             self._settle(job, error=error_of(event.message, event.exit_code), details=event.details)
         elif isinstance(event, Planned):
             self._settle(job, result=event.plan)
-        elif isinstance(event, Done):
-            self._collect(job, event)
+        elif isinstance(event, Measured):
+            self._settle(job, result=Measures(event.lesions, event.statistics))
+        elif isinstance(event, Exported):
+            self._settle(job, result={name: Path(path) for name, path in event.files.items()})
+        elif isinstance(event, Done) and isinstance(job.request, RunRequest):
+            self._collect(job, job.request, event)
 
-    def _collect(self, job: AnyJob, done: Done) -> None:
+    def _collect(self, job: AnyJob, request: RunRequest, done: Done) -> None:
         """Copy the result; meanwhile the worker is free for the next job."""
         self._turn = None
         job.progress = Progress(1.0, "collecting", 0.0)
         self._transfers.add(
             job,
-            prediction_of(job.request, done),
+            prediction_of(request, done),
             lambda prediction: self._settle(job, result=prediction),
             lambda problem: self._fail(job, problem),
         )
@@ -291,8 +327,8 @@ class WorkerClient:
         self._transfers.drop(job)
         message = self._messages.pop(job)
         if not self._closed:
-            files = [file.path for file in message.images] + ([message.output] if isinstance(message, Run) else [])
-            self._scratch.discard(map(Path, files))
+            products = [product_file(message.output, name) for name in PRODUCTS] if isinstance(message, Run) else []
+            self._scratch.discard([*(Path(file.path) for file in message.images), *products])
         job.settle(result, error, details)
         self._let_go_if_unwanted()
 

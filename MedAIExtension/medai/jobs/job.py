@@ -10,13 +10,17 @@ from ..errors import CancelledError, InputError, MedAIError
 from ..image import Image
 from ..inference.options import Options
 from ..inference.progress import Progress, Report
+from ..results.labels import Label
+from ..results.lesions import Lesion
+from ..results.statistics import Statistics
+from .exporting import ExportRequest
 
 if TYPE_CHECKING:
     from .client import WorkerClient
 
 Result = TypeVar("Result")
 State = Literal["queued", "running", "done", "failed", "cancelled"]
-STAGES = ("copying", "starting", "preparing", "segmenting", "restoring", "collecting")
+STAGES = ("copying", "starting", "preparing", "segmenting", "restoring", "measuring", "writing", "collecting")
 """What ``Progress.stage`` says on the way of a run, in this order; one may be missing, and no other comes."""
 
 
@@ -41,6 +45,40 @@ class RunRequest:
             raise InputError("No scan was given; choose one.")
 
 
+@dataclass(frozen=True)
+class MeasureRequest:
+    """What to measure.
+
+    Attributes:
+        images: the label map (layer, i, j, k) of whole numbers and, where its inside is to be measured, the scan on its grid.
+        labels: what the label map's values mean.
+        values: those whose parts are lesions; None: those of the labels that are findings.
+    """
+
+    images: tuple[Image, ...]
+    labels: tuple[Label, ...]
+    values: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        labelmap = self.images[0]
+        if labelmap.voxels.dtype.kind not in "ui":
+            raise InputError(f"{labelmap.name} has voxels that are no whole numbers; choose a label map.")
+        for scan in self.images[1:]:
+            if not scan.on_same_grid(labelmap):
+                raise InputError(f"{labelmap.name} is not on the grid of {scan.name}; resample one of them first.")
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What came of it: see ``Prediction``."""
+
+    lesions: tuple[Lesion, ...]
+    statistics: tuple[Statistics, ...]
+
+
+AnyRequest = RunRequest | MeasureRequest | ExportRequest
+
+
 class WorkerTraceback(Exception):
     """The traceback of the worker, as the cause of the error that the client raises; for experts."""
 
@@ -61,7 +99,7 @@ class Job(Generic[Result]):
         details: the worker's traceback or log where it failed, for experts.
     """
 
-    def __init__(self, client: WorkerClient, number: int, request: RunRequest) -> None:
+    def __init__(self, client: WorkerClient, number: int, request: AnyRequest) -> None:
         self.id = number
         self.request = request
         self.state: State = "queued"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timezone
 
-from ..results import Label, Prediction, describe_labels
+from ..image import Image
+from ..results import Prediction
 from .job import RunRequest
+from .labeling import labels_of
 from .protocol import Done
-from .voxels import receive_voxels
+from .voxels import VoxelFile, receive_voxels
 
 
 def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Prediction]:
@@ -20,10 +22,13 @@ def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Predi
     Raises:
         MedAIError: if the label map did not arrive.
     """
-    labelmap = (yield from receive_voxels(done.labelmap)) if done.labelmap is not None else None
+    labelmap = yield from _received(done.labelmap)
+    confidence = yield from _received(done.confidence)
+    saliency = yield from _received(done.saliency)
+    layers = labelmap.channels if labelmap is not None else 0
     return Prediction(
         labelmap=labelmap,
-        labels=_labels(request, done),
+        labels=labels_of(done.labels, done.counts, request.options.labels, layers),
         run={
             "model": dict(done.model),
             "options": asdict(request.options),
@@ -39,19 +44,12 @@ def prediction_of(request: RunRequest, done: Done) -> Generator[int, None, Predi
         detections=done.detections,
         landmarks=done.landmarks,
         classes=done.classes,
+        lesions=done.lesions,
+        statistics=done.statistics,
+        confidence=confidence,
+        saliency=saliency,
     )
 
 
-def _labels(request: RunRequest, done: Done) -> tuple[Label, ...]:
-    """The labels of the label map; where it has several layers, each has a layer of its own."""
-    if done.labelmap is None:
-        return ()
-    labels = describe_labels(_names(request, done))
-    return labels if done.labelmap.shape[0] == 1 else tuple(replace(label, layer=label.value - 1) for label in labels)
-
-
-def _names(request: RunRequest, done: Done) -> dict[int, str]:
-    """Names of the labels that were asked for, and of every value that occurs."""
-    asked = {name.casefold() for name in request.options.labels}
-    names = {value: name for value, name in done.labels.items() if not asked or name.casefold() in asked or value in done.counts}
-    return {**{value: f"Label {value}" for value in done.counts}, **names}
+def _received(file: VoxelFile | None) -> Generator[int, None, Image | None]:
+    return (yield from receive_voxels(file)) if file is not None else None

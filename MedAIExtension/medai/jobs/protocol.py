@@ -14,6 +14,10 @@ from ..errors import MedAIError
 from ..finding import ClassScore, Detection, Landmark
 from ..inference.options import Options
 from ..inference.plan import Plan
+from ..results.labels import Label
+from ..results.lesions import Lesion
+from ..results.statistics import Statistics
+from .exporting import Findings
 from .voxels import VoxelFile
 
 VERSION = 1
@@ -26,7 +30,7 @@ class ProtocolError(MedAIError):
 
 @dataclass(frozen=True)
 class Run:
-    """Run the model in the bundle folder ``model``, and write the label map's voxels to the file ``output``."""
+    """Run the model in the bundle folder ``model``, and write voxels to files that are named after ``output``."""
 
     id: int
     model: str
@@ -43,6 +47,44 @@ class MakePlan:
     model: str
     images: tuple[VoxelFile, ...]
     options: Options
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Measure the label map that is the first of the images, and its scan, the second where there is one.
+
+    Attributes:
+        labels: what its values mean.
+        values: those whose parts are lesions; None: those of the labels that are findings.
+    """
+
+    id: int
+    images: tuple[VoxelFile, ...]
+    labels: tuple[Label, ...]
+    values: tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class Export:
+    """Write a result into files.
+
+    Attributes:
+        images: the scan, and the images of the prediction that ``maps`` names.
+        maps: members of ``Prediction``.
+        findings: everything else of the prediction.
+        folder, exports, source, series: see ``ExportRequest``.
+        card: JSON.
+    """
+
+    id: int
+    images: tuple[VoxelFile, ...]
+    maps: tuple[str, ...]
+    findings: Findings
+    folder: str
+    exports: tuple[str, ...]
+    source: str | None
+    series: str | None
+    card: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +140,8 @@ class Done:
         model: name, title, version and content hash of the bundle as it was run.
         versions: of the software that ran it.
         warnings: sentences about what speaks against relying on the result.
-        detections, landmarks, classes: see ``Output``.
+        detections, landmarks, classes, confidence, saliency: see ``Output``.
+        lesions, statistics: see ``Prediction``.
     """
 
     id: int
@@ -114,6 +157,27 @@ class Done:
     detections: tuple[Detection, ...]
     landmarks: tuple[Landmark, ...]
     classes: tuple[ClassScore, ...]
+    lesions: tuple[Lesion, ...]
+    statistics: tuple[Statistics, ...]
+    confidence: VoxelFile | None
+    saliency: VoxelFile | None
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The answer to ``Measure``; see ``Prediction``."""
+
+    id: int
+    lesions: tuple[Lesion, ...]
+    statistics: tuple[Statistics, ...]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The answer to ``Export``: the paths that were written, by what they are."""
+
+    id: int
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -133,8 +197,8 @@ class Cancelled:
     id: int
 
 
-Request = Run | MakePlan | Cancel | Stay
-Event = Ready | Advanced | Planned | Done | Failed | Cancelled
+Request = Run | MakePlan | Measure | Export | Cancel | Stay
+Event = Ready | Advanced | Planned | Done | Measured | Exported | Failed | Cancelled
 
 _KINDS: dict[str, type] = {kind.__name__: kind for kind in (*get_args(Request), *get_args(Event))}
 

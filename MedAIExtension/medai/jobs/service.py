@@ -29,9 +29,12 @@ from ..inference.options import Options
 from ..inference.output import Output
 from ..inference.plan import Plan
 from ..inference.progress import Progress, Report
-from ..results import count_voxels
+from ..results import Prediction, count_voxels
+from .exporting import write_result
 from .failure import sentence_of
+from .labeling import labels_of
 from .loading import Loading
+from .measuring import measured, measured_if_possible
 from .protocol import (
     LONGEST_LINE,
     Advanced,
@@ -39,8 +42,12 @@ from .protocol import (
     Cancelled,
     Done,
     Event,
+    Export,
+    Exported,
     Failed,
     MakePlan,
+    Measure,
+    Measured,
     Planned,
     ProtocolError,
     Ready,
@@ -49,7 +56,7 @@ from .protocol import (
     decode_request,
     encode,
 )
-from .voxels import read_voxels, with_i_fastest, write_voxels
+from .voxels import VoxelFile, product_file, read_voxels, with_i_fastest, write_voxels
 
 RunModel = Callable[[Sequence[Image], Bundle, Options, Report, Callable[[], bool]], Output]
 PlanModel = Callable[[Sequence[Image], Bundle, Options], Plan]
@@ -104,7 +111,7 @@ class _Service:
     def __init__(self, requests: BinaryIO, events: BinaryIO, run: RunModel, plan: PlanModel, loading: Loading) -> None:
         self._requests, self._events = requests, events
         self._run_model, self._plan_model, self._loading = run, plan, loading
-        self._waiting: queue.Queue[Run | MakePlan | Stay] = queue.Queue()
+        self._waiting: queue.Queue[Run | MakePlan | Measure | Export | Stay] = queue.Queue()
         self._cancelled: set[int] = set()
         self._speaking = threading.Lock()
 
@@ -155,9 +162,13 @@ class _Service:
         except OSError:
             _leave()
 
-    def _answer(self, request: Run | MakePlan) -> Event:
+    def _answer(self, request: Run | MakePlan | Measure | Export) -> Event:
         try:
             self._say(Advanced(request.id, 0.0, "starting", None))
+            if isinstance(request, Measure):
+                return self._measured(request)
+            if isinstance(request, Export):
+                return self._exported(request)
             self._loading.finish(lambda: request.id in self._cancelled)
             return self._carry_out(request)
         except CancelledError:
@@ -167,11 +178,7 @@ class _Service:
             return Failed(request.id, message, code, traceback.format_exc())
 
     def _carry_out(self, request: Run | MakePlan) -> Event:
-        images = tuple(read_voxels(file) for file in request.images)
-        for file in request.images:
-            # Where the system allows it, no voxels stay on the disk however this process and its client end.
-            with contextlib.suppress(OSError):
-                Path(file.path).unlink()
+        images = _taken(request.images)
         bundle = Bundle.open(Path(request.model))
         if isinstance(request, MakePlan):
             return Planned(request.id, self._plan_model(images, bundle, request.options))
@@ -180,21 +187,44 @@ class _Service:
         number = request.id
         output = self._run_model(images, bundle, request.options, self._reporter(number), lambda: number in self._cancelled)
         labelmap = with_i_fastest(output.labelmap) if output.labelmap is not None else None
+        counts = count_voxels(labelmap) if labelmap is not None else {}
+        labels = labels_of(bundle.label_names, counts, request.options.labels, labelmap.channels if labelmap else 0)
+        self._say(Advanced(number, 1.0, "measuring", None))
+        found = Prediction(labelmap, labels, detections=output.detections, confidence=output.confidence)
+        doubts = doubts_about(images, bundle)
+        began = time.monotonic()
+        found, said = measured_if_possible(found, images[0], doubts)
         return Done(
             id=number,
-            labelmap=write_voxels(labelmap, Path(request.output)) if labelmap is not None else None,
-            counts=count_voxels(labelmap) if labelmap is not None else {},
+            labelmap=_written(labelmap, request.output, "labelmap"),
+            counts=counts,
             labels=bundle.label_names,
             plan=output.plan,
-            seconds=output.seconds,
+            seconds={**output.seconds, "measuring": time.monotonic() - began},
             peak_memory_bytes=output.peak_memory_bytes,
             model=model,
             versions=_versions(),
-            warnings=(*output.warnings, *doubts_about(images, bundle)),
+            warnings=(*output.warnings, *doubts, *said),
             detections=output.detections,
             landmarks=output.landmarks,
             classes=output.classes,
+            lesions=found.lesions,
+            statistics=found.statistics,
+            confidence=_written(output.confidence, request.output, "confidence"),
+            saliency=_written(output.saliency, request.output, "saliency"),
         )
+
+    def _measured(self, request: Measure) -> Measured:
+        labelmap, *scans = _taken(request.images)
+        self._say(Advanced(request.id, 0.0, "measuring", None))
+        found = measured(Prediction(labelmap, request.labels), scans[0] if scans else None, request.values)
+        return Measured(request.id, found.lesions, found.statistics)
+
+    def _exported(self, request: Export) -> Exported:
+        images = _taken(request.images)
+        self._say(Advanced(request.id, 0.0, "writing", None))
+        where = (request.folder, request.exports, request.source, request.series, request.card)
+        return Exported(request.id, write_result(images, request.maps, request.findings, *where))
 
     def _reporter(self, number: int) -> Report:
         last = ("", -1.0)
@@ -209,10 +239,25 @@ class _Service:
         return report
 
 
-def _is_used_up(request: Run | MakePlan) -> bool:
+def _taken(files: Sequence[VoxelFile]) -> tuple[Image, ...]:
+    images = tuple(read_voxels(file) for file in files)
+    for file in files:
+        # Where the system allows it, no voxels stay on the disk however this process and its client end.
+        with contextlib.suppress(OSError):
+            Path(file.path).unlink()
+    return images
+
+
+def _written(image: Image | None, output: str, name: str) -> VoxelFile | None:
+    return write_voxels(with_i_fastest(image), product_file(output, name)) if image is not None else None
+
+
+def _is_used_up(request: Run | MakePlan | Measure | Export) -> bool:
     """Whether the own code of another bundle has run in this process."""
     from ..bundles.audit import is_used_up
 
+    if isinstance(request, (Measure, Export)):
+        return False
     try:
         return is_used_up(Bundle.open(Path(request.model)))
     except MedAIError:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..errors import InputError, MedAIError
 from ..image import Image
 
+PRODUCTS = ("labelmap", "confidence", "saliency")
 PIECE_BYTES = 1 << 20  # copied in less than a millisecond
 _STRIP = 16
 
@@ -39,6 +40,11 @@ class VoxelFile:
     affine: tuple[tuple[float, ...], ...]
     name: str
     modality: str
+
+
+def product_file(output: str, name: str) -> Path:
+    """The file that a run asked to write to ``output`` puts its "labelmap", "confidence" or "saliency" into."""
+    return Path(f"{output}.{name}")
 
 
 def describe_voxels(image: Image, path: Path) -> VoxelFile:

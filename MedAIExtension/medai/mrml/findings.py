@@ -1,4 +1,4 @@
-"""Boxes, points and classes of a run as nodes in the scene, beside the scan they are of."""
+"""Boxes, points, classes and maps of a run as nodes in the scene, beside the scan they are of."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import InputError
 from ..finding import Detection
-from ..results import Prediction, describe_labels
+from ..results import Prediction, Review, describe_labels
 from ..results.segments import provenance
 from .boxes import add_box, show_boxes_at_least
 from .contents import Contents
+from .extras import Extras, extra_steps, has_extras
 from .hierarchy import new_folder, put_into, remove_empty_folder
 from .names import free_name
 from .origin import Origin
 from .points import add_points
+from .reviews import reviews_of, write_review
 from .segments import box_attribute
 from .spots import find_spot
 from .tables import class_table, detection_table
@@ -38,6 +41,7 @@ class FindingNodes:
         scene: the scene.
         made: all of these nodes, the one that stands for the result first.
         contents: what they held when they were made.
+        extras: maps that came with them, or None.
     """
 
     detections: Any
@@ -49,6 +53,12 @@ class FindingNodes:
     scene: Any
     made: tuple[Any, ...]
     contents: Contents
+    extras: Extras | None = None
+
+    @property
+    def maps(self) -> tuple[Any, ...]:
+        """vtkMRMLScalarVolumeNodes of confidence and saliency, where they were asked for."""
+        return self.extras.maps if self.extras is not None else ()
 
     @property
     def node(self) -> Any:
@@ -59,9 +69,24 @@ class FindingNodes:
         """Show the boxes with at least this score, and hide the others, without a new run; gives how many are shown."""
         return show_boxes_at_least(self.detections, threshold) if self.detections is not None else 0
 
+    def review(self, number: int, state: str, note: str = "") -> None:
+        """Write a reader's word on the box of this number into the table: "accepted", "rejected" or "edited"; "" takes it back.
+
+        Raises:
+            InputError: if the state is unknown or there is no such box.
+        """
+        if self.detections is None:
+            raise InputError(f"{self.node.GetName()} holds no boxes, which are what is reviewed.")
+        write_review(self.detections, "detection", number, state, note)
+
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        """What the reader has said of the boxes so far, in the order of the table."""
+        return reviews_of(self.detections, "detection") if self.detections is not None else ()
+
     @property
     def is_changed(self) -> bool:
-        """True where the user has removed or edited the result since; showing and hiding is no edit."""
+        """True where the user has removed, edited or reviewed the result since; showing and hiding is no edit."""
         return self.contents.are_changed
 
     def undo(self, even_if_changed: bool = False) -> str:
@@ -72,12 +97,14 @@ class FindingNodes:
         """``undo`` in steps of a few milliseconds, which matters where there are hundreds of boxes."""
         if not any(node.GetScene() is self.scene for node in self.made):
             return "The result was removed already; there is nothing to undo."
-        if self.is_changed and not even_if_changed:
+        if not even_if_changed and self.is_changed:
             return f"{self.node.GetName()} was edited since; nothing was undone."
         for node in reversed(self.made):
             remove_node(self.scene, node)
             yield
         remove_empty_folder(self.scene, self.folder)
+        if self.extras is not None:
+            yield from self.extras.take_back_steps()
         return ""
 
 
@@ -125,11 +152,14 @@ class _Draft:
         self._landmarks: Any = None
         self._classes: Any = None
         self._folder = 0
+        self._origin, self._extras = origin, Extras(scene)
 
     def write_steps(self) -> Steps:
         allow_slicers_undo(self._scene)
         yield
         prediction = self._prediction
+        if has_extras(prediction):
+            self._extras = yield from extra_steps(prediction, self._scene, self._origin)
         if prediction.classes:
             self._classes = self._add_table(class_table(prediction.classes), "classes", self._spot.folder)
             yield
@@ -143,17 +173,18 @@ class _Draft:
 
     def result(self) -> FindingNodes:
         nodes = (self._detections, tuple(self._boxes), self._landmarks, self._classes)
-        return FindingNodes(*nodes, self._folder, self._notes, self._scene, tuple(self._made), self._contents)
+        return FindingNodes(*nodes, self._folder, self._notes, self._scene, tuple(self._made), self._contents, self._extras)
 
     def take_back(self) -> None:
         """Remove what is in the scene of it by now."""
         for node in self._made:
             remove_node(self._scene, node)
         remove_empty_folder(self._scene, self._folder)
+        result_of(self._extras.take_back_steps())
 
     def _write_boxes(self) -> Steps:
         detections = self._prediction.detections
-        self._detections = table = self._add_table(detection_table(detections, self._threshold), "findings")
+        self._detections = table = self._add_table(detection_table(self._prediction, self._threshold), "findings")
         show_boxes_at_least(table, self._threshold)
         self._folder = new_folder(self._scene, self._spot.folder, table.GetName())
         put_into(self._folder, table)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import slicer
+
 
 def folder_of(node: Any) -> int:
     """The item of the study or folder that a node lies in; 0 where it lies in none."""
@@ -37,6 +39,15 @@ def remove_empty_folder(scene: Any, folder: int) -> None:
     hierarchy = _hierarchy(scene)
     if folder and hierarchy is not None and _is_there(hierarchy, folder) and not _children(hierarchy, folder).GetNumberOfIds():
         hierarchy.RemoveItem(folder, False, False)
+
+
+def is_own_folder(scene: Any, folder: int, name: str) -> bool:
+    """Whether an item is a folder that was made for a result of this name, not a study or the user's own."""
+    hierarchy = _hierarchy(scene)
+    if hierarchy is None or not folder or folder == hierarchy.GetSceneItemID():
+        return False
+    level = slicer.vtkMRMLSubjectHierarchyConstants.GetSubjectHierarchyLevelFolder()
+    return bool(hierarchy.GetItemLevel(folder) == level and hierarchy.GetItemName(folder) == name)
 
 
 def attribute_of(node: Any, name: str) -> str:

@@ -1,4 +1,5 @@
-"""Predictions as nodes in the scene: a segmentation and, where asked for, a label map volume, beside the scan they are of."""
+"""Predictions as nodes in the scene: a segmentation, its lesions and maps, and, where asked for, a label map volume, beside the
+scan they are of."""
 
 from __future__ import annotations
 
@@ -12,8 +13,10 @@ from ..errors import InputError
 from ..results import Prediction
 from ..results.layers import OVERLAP_NOTE
 from ..results.segments import segment_id
+from .extras import Extras, extra_steps, has_extras
 from .hierarchy import folder_of, put_into
 from .layers import Layers, flat_steps, layer_steps
+from .lesions import LesionNodes, refer_to
 from .names import free_name
 from .origin import Origin
 from .places import Target, find_target, place_in, set_reference_geometry
@@ -35,6 +38,7 @@ class PredictionNodes:
         record: the way back; see ``UndoRecord``.
         lost_surface: whether the segmentation was shown in 3D before, and its surfaces have to be made anew.
         sequence: vtkMRMLSequenceNode with the segmentation of each frame, or None.
+        extras: lesions and maps that came with it, or None.
     """
 
     segmentation: Any
@@ -43,6 +47,17 @@ class PredictionNodes:
     record: UndoRecord
     sequence: Any = None
     lost_surface: bool = False
+    extras: Extras | None = None
+
+    @property
+    def lesions(self) -> LesionNodes | None:
+        """Lesions of the result, or None where it has none."""
+        return self.extras.lesions if self.extras is not None else None
+
+    @property
+    def maps(self) -> tuple[Any, ...]:
+        """vtkMRMLScalarVolumeNodes of confidence and saliency, where they were asked for."""
+        return self.extras.maps if self.extras is not None else ()
 
     @property
     def node(self) -> Any:
@@ -51,12 +66,28 @@ class PredictionNodes:
 
     @property
     def is_changed(self) -> bool:
-        """True where the user has removed or edited the result since."""
-        return self.record.is_changed
+        """True where the user has removed or edited the result since, or reviewed its lesions."""
+        return self.record.is_changed or bool(self.extras is not None and self.extras.edited)
 
     def undo(self, even_if_changed: bool = False) -> str:
         """Take the whole result back, and nothing else; a sentence that says why nothing was done, or ""."""
-        return self.record.undo(even_if_changed)
+        return result_of(self.undo_steps(even_if_changed))
+
+    def undo_steps(self, even_if_changed: bool = False) -> Generator[None, None, str]:
+        """``undo`` in steps of a few milliseconds: the segmentation in the first, then what came along with it."""
+        extras = self.extras
+        if extras is None or not extras.are_there:
+            return self.record.undo(even_if_changed)
+        if extras.edited and not even_if_changed:
+            return f"{extras.edited} was edited since; nothing was undone."
+        # A segmentation that the user has removed takes its lesions and maps with it.
+        if self.segmentation.GetScene() is self.record.scene:
+            reason = self.record.undo(even_if_changed)
+            if reason:
+                return reason
+        yield
+        yield from extras.take_back_steps()
+        return ""
 
 
 def add_prediction(
@@ -68,6 +99,8 @@ def add_prediction(
     volume came under them after the run began. Of a volume that was under a non-linear one, the result is in the world, on
     the grid that ``image_from_volume`` gave; so it is if the volume is gone or has become another image. Only labels with
     voxels become segments; their IDs are the same in every run of a model.
+
+    Lesions and maps that the prediction has come with it, in nodes of their own, and go with it.
 
     Labels that may overlap are in as many label maps as the prediction has layers; a label map volume holds one of them for
     each voxel, the smallest.
@@ -86,7 +119,26 @@ def add_prediction(
 def add_prediction_steps(
     prediction: Prediction, scene: Any, origin: Origin, *, segmentation: Any = None, labelmap: bool = False
 ) -> Generator[None, None, PredictionNodes]:
-    """``add_prediction`` in steps of a few milliseconds; nothing is in the scene before the last one."""
+    """``add_prediction`` in steps of a few milliseconds; if they are not gone through to the end, nothing of it stays.
+
+    Lesions and maps come first, and what they lie over in the last step.
+    """
+    if not has_extras(prediction):
+        return (yield from _write_steps(prediction, scene, origin, segmentation, labelmap))
+    chosen = with_displays(segmentation) if segmentation is not None and segmentation.GetScene() is scene else ()
+    allow_slicers_undo(scene, chosen)
+    extras = yield from extra_steps(prediction, scene, origin)
+    try:
+        return (yield from _write_steps(prediction, scene, origin, segmentation, labelmap, extras))
+    except BaseException:  # also where the generator is closed
+        result_of(extras.take_back_steps())
+        raise
+
+
+def _write_steps(
+    prediction: Prediction, scene: Any, origin: Origin, segmentation: Any, labelmap: bool, extras: Extras | None = None
+) -> Generator[None, None, PredictionNodes]:
+    """The segmentation and the label map; nothing of them is in the scene before the last step."""
     image, found = prediction.label_image, found_values(prediction)
     layers, copy = (yield from layer_steps(prediction, found)), slicer.vtkOrientedImageData()
     if labelmap:
@@ -100,7 +152,7 @@ def add_prediction_steps(
         target = find_target(image, scene, origin, segmentation)
         if target.segmentation is chosen and not replacement.is_stale:
             break
-    draft = _Draft(prediction, found, scene, origin, target, node, replacement, layers, copy if labelmap else None)
+    draft = _Draft(prediction, found, scene, origin, target, node, replacement, layers, copy if labelmap else None, extras)
     return draft.write()
 
 
@@ -131,11 +183,13 @@ class _Draft:
     replacement: Replacement
     layers: Layers
     copy: Any
+    extras: Extras | None
 
     def write(self) -> PredictionNodes:
         is_new, node = self.target.segmentation is None, self.node
         had_surface = node.GetSegmentation().ContainsRepresentation(SURFACE)
-        allow_slicers_undo(self.scene, () if is_new else with_displays(node))
+        if self.extras is None:  # else the scene as it was before these is what Slicer's undo goes back to
+            allow_slicers_undo(self.scene, () if is_new else with_displays(node))
         before, displays = NodeState.of(node), with_displays(node)
         if is_new:
             node.SetName(free_name(self.scene, f"{self._name} segmentation"))
@@ -147,7 +201,9 @@ class _Draft:
         for each in made:
             each.SetUndoEnabled(True)
         record = UndoRecord(self.scene, node, tuple(made), (self.replacement,), before, NodeState.of(node))
-        return PredictionNodes(node, labelmap, self._notes, record, lost_surface=had_surface)
+        if self.extras is not None and self.extras.lesions is not None:
+            refer_to(self.extras.lesions, node)
+        return PredictionNodes(node, labelmap, self._notes, record, lost_surface=had_surface, extras=self.extras)
 
     def _write_segments(self) -> None:
         node, place = self.node, place_in(self.node, self.target.place)

@@ -17,6 +17,7 @@ from .vtkdata import Steps, fill_steps, layer_affine, matrix_from, result_of, vo
 
 LABELMAP, SURFACE = "Binary labelmap", "Closed surface"
 REPRESENTATIONS = (LABELMAP, SURFACE, "Planar contour", "Ribbon model", "Fractional labelmap")
+_AT_ONCE = 100  # segments, a few milliseconds
 
 
 class Replacement:
@@ -61,8 +62,14 @@ class Replacement:
 
     def insert(self, segments: Sequence[tuple[str, Any]]) -> None:
         """Put (ID, vtkSegment) in."""
-        for identifier, segment in segments:
+        result_of(self.insert_steps(segments))
+
+    def insert_steps(self, segments: Sequence[tuple[str, Any]]) -> Steps:
+        """``insert`` in steps of a few milliseconds, for hundreds of segments."""
+        for number, (identifier, segment) in enumerate(segments, 1):
             self._content.AddSegment(segment, identifier)
+            if number % _AT_ONCE == 0:
+                yield
         self._came = [identifier for identifier, _segment in segments]
         self._ids_after = self._content.GetSegmentIDs()
         self._times = [(layer, layer.GetMTime()) for layer in layers_of(self._content, self._came)]

@@ -13,7 +13,7 @@ from ..region import Box
 from .hierarchy import folder_of
 from .origin import Origin
 from .places import repaint_notes
-from .volumes import is_warped
+from .volumes import is_warped, local_affine
 
 _SHEARED = 1e-4
 _WORLD = np.eye(4)
@@ -48,16 +48,25 @@ def find_spot(scene: Any, origin: Origin, boxes: tuple[Box, ...] = ()) -> Spot:
         fate = "replaced by another image" if scene.GetNodeByID(origin.id) is not None else "removed"
         note = f"{origin.name} was {fate} during the run; the result is at the place where it was."
         return Spot(_WORLD, None, origin.name, origin.folder, (note,))
-    name, notes = volume.GetName(), repaint_notes(volume, origin)
+    name, notes, from_world = volume.GetName(), repaint_notes(volume, origin), _from_world(volume, origin)
     if origin.warped and origin.is_moved(volume):
         notes.append(f"The transform of {name} was changed during the run; the result is where the scan was before.")
     elif origin.warped or (is_warped(volume) and boxes):
         notes.append(f"{name} is under a non-linear transform; the result is where the scan was shown, and does not follow it.")
-    elif not all(can_follow(box, origin.to_parent) for box in boxes):
+    elif not all(can_follow(box, from_world) for box in boxes):
         notes.append(f"The transform of {name} shears it; the boxes are where the scan was shown, and do not follow it.")
     else:
-        return Spot(origin.to_parent, volume.GetTransformNodeID(), name, folder_of(volume), tuple(notes))
+        return Spot(from_world, volume.GetTransformNodeID(), name, folder_of(volume), tuple(notes))
     return Spot(_WORLD, None, name, folder_of(volume), tuple(notes))
+
+
+def _from_world(volume: Any, origin: Origin) -> NDArray[np.float64]:
+    """From the world as it was to the scan's own RAS as it is: its voxels may have another place in it, as after hardening."""
+    now = local_affine(volume)
+    if np.array_equal(now, origin.affine):
+        return origin.to_parent
+    moved: NDArray[np.float64] = now @ np.linalg.inv(origin.affine) @ origin.to_parent
+    return moved
 
 
 def can_follow(box: Box, from_world: NDArray[np.float64]) -> bool:

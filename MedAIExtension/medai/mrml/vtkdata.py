@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from ..geometry import from_kji
 
@@ -61,19 +61,22 @@ def fill(image_data: Any, voxels: NDArray) -> None:
     result_of(fill_steps(image_data, voxels))
 
 
-def fill_steps(image_data: Any, voxels: NDArray, change: Callable[[NDArray], NDArray] | None = None) -> Steps:
+def fill_steps(
+    image_data: Any, voxels: NDArray, change: Callable[[NDArray], NDArray] | None = None, dtype: DTypeLike | None = None
+) -> Steps:
     """``fill`` in pieces of a few milliseconds; the image gets its voxels at the end.
 
     Args:
         image_data: whose extent begins at 0, or has the size of the voxels already.
         voxels: (channel, i, j, k).
         change: what becomes of the voxels of each piece.
+        dtype: of the copy; that of the voxels if it is left out.
     """
     import vtk
     from vtk.util.numpy_support import get_vtk_array_type
 
     size = voxels.shape[1:]
-    scalars = vtk.vtkDataArray.CreateDataArray(get_vtk_array_type(voxels.dtype))
+    scalars = vtk.vtkDataArray.CreateDataArray(get_vtk_array_type(np.dtype(dtype or voxels.dtype)))
     scalars.SetName("ImageScalars")
     scalars.SetNumberOfComponents(voxels.shape[0])
     scalars.SetNumberOfTuples(math.prod(size))

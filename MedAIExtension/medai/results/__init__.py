@@ -3,13 +3,14 @@
 from ..finding import ClassScore, Detection, Landmark
 from .detections import at_least
 from .findings import CSV_COLUMNS, csv_tables, findings
+from .flagging import flagged
 from .labels import Code, Label
 from .layers import flattened
-from .lesions import Bounds, Diameter, Intensity, Lesion, Nearest
+from .lesions import Bounds, Diameter, Intensity, Lesion, Nearest, find_lesions, is_finding, select, target_lesions
 from .measurements import Measurement, count_voxels, measure
 from .prediction import Prediction
-from .review import Review
-from .statistics import Statistics
+from .review import Review, review_of, reviewed, standing, standing_detections
+from .statistics import Statistics, measure_labels
 from .terminology import describe_labels
 
 __all__ = [
@@ -32,7 +33,17 @@ __all__ = [
     "count_voxels",
     "csv_tables",
     "describe_labels",
+    "find_lesions",
     "findings",
+    "flagged",
     "flattened",
+    "is_finding",
     "measure",
+    "measure_labels",
+    "review_of",
+    "reviewed",
+    "select",
+    "standing",
+    "standing_detections",
+    "target_lesions",
 ]

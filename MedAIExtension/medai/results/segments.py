@@ -5,6 +5,7 @@ from __future__ import annotations
 from .. import __version__
 from .labels import Code, Label
 from .prediction import Prediction
+from .terminology import ANATOMY, TISSUE
 
 _TYPES_CONTEXT = "Segmentation category and type - DICOM master list"
 _REGIONS_CONTEXT = "Anatomic codes - DICOM master list"
@@ -45,6 +46,18 @@ def terminology_entry(label: Label) -> str:
     """The label's codes as Slicer serializes them: context~category~type~modifier~region context~region~modifier."""
     triplets = (_triplet(code) for code in (label.category, label.type, label.modifier))
     return "~".join((_TYPES_CONTEXT, *triplets, _REGIONS_CONTEXT, _triplet(label.region), _triplet(None)))
+
+
+def label_from_entry(entry: str, value: int, name: str, color: tuple[int, int, int], layer: int = 0) -> Label:
+    """The label of a segment from its entry in Slicer's terminology; a tissue of unknown kind where there is none."""
+    codes = [_code(part) for part in entry.split("~")] + [None] * 6
+    category, kind, modifier, region = codes[1], codes[2], codes[3], codes[5]
+    return Label(value, name, color, category or ANATOMY, kind or TISSUE, modifier, region, layer)
+
+
+def _code(triplet: str) -> Code | None:
+    scheme, value, meaning = [*triplet.split("^"), "", ""][:3]
+    return Code(scheme, value, meaning) if value else None
 
 
 def _model(prediction: Prediction) -> dict[str, str]:

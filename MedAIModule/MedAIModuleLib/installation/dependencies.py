@@ -20,7 +20,7 @@ _KEPT_AS_THEY_ARE = ("numpy", "scipy", "SimpleITK", "vtk", "pydicom", "requests"
 # Sizes of the wheels for Python 3.12 as pip told them in November 2026 (torch 2.15 with what it requires: 139 MB for Macs,
 # 127 MB for Windows without a graphics card, 3.2 GB for Linux with CUDA; the others on PyPI), rounded up.
 _TORCH_MEGABYTES, _TORCH_WITH_CUDA_MEGABYTES = 200, 3200
-_MEGABYTES = {"monai": 2, "nibabel": 4, "scikit-image": 25}
+_MEGABYTES = {"highdicom": 4, "matplotlib": 17, "monai": 2, "nibabel": 4, "reportlab": 2, "scikit-image": 25}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from ..loop.steps import goOn
 from ..loop.timer import Timer
 from .consent import namingTheModel
 from .order import Order
+from .record import Record
 from .runner import progressOfAll
 from .worker import workerClient
 
@@ -23,6 +24,7 @@ class BackgroundRun:
 
     :ivar order: what was asked.
     :ivar nodes: once it has finished, ``medai.mrml.PredictionNodes``, or ``FindingNodes`` of a model that gives no label map.
+    :ivar record: once it has finished, what it says besides that.
     """
 
     def __init__(
@@ -33,7 +35,7 @@ class BackgroundRun:
         onFailed: Callable | None = None,
     ):
         """Start it; see ``MedAIModuleLogic.start``."""
-        self.order, self.nodes = order, None
+        self.order, self.nodes, self.record = order, None, Record()
         self._onProgress, self._onFinished, self._onFailed = onProgress, onFinished, onFailed
         self._predictions = []
         self._progress = None
@@ -94,7 +96,7 @@ class BackgroundRun:
         try:
             goOn(self._writing)
         except StopIteration as done:
-            self.nodes = done.value
+            self.nodes, self.record = done.value, Record.of(self._predictions)
         return self.nodes is not None
 
     def _finish(self) -> None:

@@ -43,6 +43,8 @@ class Order:
         roi=None,
         labelmap: bool = False,
         allFrames: bool = False,
+        confidence: str = "none",
+        explain: bool = False,
     ):
         self._volumes = list(volumes) if isinstance(volumes, (list, tuple)) else [volumes]
         if not self._volumes:
@@ -53,7 +55,8 @@ class Order:
         self.bundle = find_model(model)
         self.scene = self._volumes[0].GetScene()
         self.origin = Origin.of(self._volumes[0])
-        self._options = Options(device, mode, tuple(labels), box_from_roi(roi) if roi is not None else None)
+        box = box_from_roi(roi) if roi is not None else None
+        self._options = Options(device, mode, tuple(labels), box, confidence, explain)
         check_box(self._images[0], self._options)
         self.segmentation, self._labelmap = segmentation, labelmap
         self._frames = frames_of(self._volumes[0]) if allFrames else None
@@ -91,7 +94,10 @@ class Order:
         return RunRequest(self.bundle.root, images, self._options)
 
     def writeSteps(self, predictions: Sequence) -> Generator[None, None, PredictionNodes | FindingNodes]:
-        """Put the predictions, one for each request, into the scene, in short steps; closed before its end, it leaves nothing."""
+        """Put the predictions, one for each request, into the scene, with their lesions and maps, in short steps.
+
+        Closed before its end, it leaves nothing.
+        """
         if predictions[0].labelmap is None:
             return (yield from add_findings_steps(predictions[0], self.scene, self.origin))
         if self._frames is not None:

@@ -36,6 +36,8 @@ class Advanced:
         self._showSettings()
         ui.deviceSelector.connect("currentIndexChanged(int)", self._onDevice)
         ui.modeSelector.connect("currentIndexChanged(int)", self._onMode)
+        ui.confidenceSelector.connect("currentIndexChanged(int)", self._onConfidence)
+        ui.explainCheckBox.connect("toggled(bool)", self._onExplain)
         ui.keepWarmCheckBox.connect("toggled(bool)", self._onKeepWarm)
         ui.offlineCheckBox.connect("toggled(bool)", self._onOffline)
         ui.changeStorageButton.connect("clicked(bool)", self._onChangeFolder)
@@ -70,8 +72,15 @@ class Advanced:
             "mps": _("Apple graphics (MPS)"),
         }
         modes = {"exact": _("Exact"), "fast": _("Fast")}
+        confidences = {
+            "none": _("Not measured"),
+            "entropy": _("How clear the answer is"),
+            "flips": _("Also with the scan mirrored"),
+        }
         _fill(self._ui.deviceSelector, devices, settings.device())
         _fill(self._ui.modeSelector, modes, settings.mode())
+        _fill(self._ui.confidenceSelector, confidences, settings.confidence())
+        self._ui.explainCheckBox.checked = settings.explain()
         self._ui.keepWarmCheckBox.checked = settings.keepWarm()
         self._ui.offlineCheckBox.checked = settings.offline()
         self._showFolder(store_folder(), "...")
@@ -81,6 +90,12 @@ class Advanced:
 
     def _onMode(self, index: int) -> None:
         self._keep("Mode", self._ui.modeSelector.itemData(index))
+
+    def _onConfidence(self, index: int) -> None:
+        self._keep("Confidence", self._ui.confidenceSelector.itemData(index))
+
+    def _onExplain(self, *_args) -> None:
+        self._keep("Explain", self._ui.explainCheckBox.checked)
 
     def _onKeepWarm(self, *_args) -> None:
         self._keep("KeepWarm", self._ui.keepWarmCheckBox.checked)

@@ -8,8 +8,10 @@ from slicer.i18n import tr as _
 from medai.mrml import FindingNodes, shown_at_least
 
 from ..loop.steps import Steps
+from ..runs.record import Record
 from ..sentences import translated
 from .findingstable import FindingsTable, rowsOf
+from .overlay import Overlay
 
 _REMEMBERED = 5  # results that can be taken back, as in "Results"
 
@@ -24,10 +26,10 @@ class Findings:
     def __init__(self, ui, onChanged: Callable[[], None]):
         self._ui = ui
         self._onChanged = onChanged
-        self._results: list[FindingNodes] = []
+        self._results: list[tuple[FindingNodes, Record]] = []
         self._shown: FindingNodes | None = None
-        self._count = 0
-        self._table = FindingsTable(ui.findingsTable)
+        self._record, self._count = Record(), 0
+        self._table, self._overlay = FindingsTable(ui.findingsTable), Overlay(ui.findingsMapCheckBox)
         self._undoing = Steps(self._onUndone)
         self._sceneTags = [
             slicer.mrmlScene.AddObserver(slicer.mrmlScene.StartCloseEvent, self._onSceneStartClose),
@@ -43,9 +45,9 @@ class Findings:
     def update(self) -> None:
         """Nothing here depends on the parameter node."""
 
-    def show(self, nodes: FindingNodes) -> None:
-        """Show what a run has found; it can be taken back until the scene is closed."""
-        self._results = [*self._results, nodes][-_REMEMBERED:]
+    def show(self, nodes: FindingNodes, record: Record | None = None) -> None:
+        """Show what a run has found, and what it has said besides; it can be taken back until the scene is closed."""
+        self._results = [*self._results, (nodes, record or Record())][-_REMEMBERED:]
         self._ui.findingsCollapsibleButton.collapsed = False
         self._refresh()
 
@@ -58,13 +60,14 @@ class Findings:
         self._sceneTags.clear()
 
     def _refresh(self) -> None:
-        nodes = self._results[-1] if self._results else None
+        nodes, self._record = self._results[-1] if self._results else (None, Record())
         self._ui.findingsCollapsibleButton.setVisible(nodes is not None)
         self._ui.undoFindingsButton.enabled = nodes is not None and not self._undoing.busy
         if nodes is self._shown:
             return
         self._shown = nodes
         self._table.show(nodes)
+        self._overlay.show(nodes.maps if nodes is not None else ())
         hasBoxes = nodes is not None and nodes.detections is not None
         for widget in (self._ui.thresholdLabel, self._ui.thresholdSlider):
             widget.setVisible(hasBoxes)
@@ -84,8 +87,8 @@ class Findings:
 
     def _say(self, count: str) -> None:
         """Whose result it is, what is shown of it, and what the user should know of where it went."""
-        notes = map(translated, self._shown.notes)
-        self._ui.findingsLabel.text = "\n".join(line for line in (self._shown.node.GetName(), count, *notes) if line)
+        lines = (self._shown.node.GetName(), count, *map(translated, self._shown.notes), *self._record.sentences)
+        self._ui.findingsLabel.text = "\n".join(line for line in lines if line)
 
     def _onThreshold(self, value: int) -> None:
         if self._shown is not None and self._shown.detections is not None:
@@ -110,11 +113,11 @@ class Findings:
         self._refresh()
 
     def _onNodeRemoved(self, *_args) -> None:
-        if any(nodes.node.GetScene() is None for nodes in self._results):
+        if any(nodes.node.GetScene() is None for nodes, _record in self._results):
             self._forgetWhatIsGone()
 
     def _forgetWhatIsGone(self) -> None:
-        self._results = [nodes for nodes in self._results if nodes.node.GetScene() is not None]
+        self._results = [each for each in self._results if each[0].node.GetScene() is not None]
         self._refresh()
 
 

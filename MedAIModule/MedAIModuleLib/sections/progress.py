@@ -6,8 +6,6 @@ from slicer.i18n import tr as _
 
 from medai.inference import Progress
 
-from ..units import durationText
-
 _STEPS = 1000
 
 
@@ -88,14 +86,7 @@ def stageText(stage: str) -> str:
         "preparing": _("Preparing"),
         "segmenting": _("Segmenting"),
         "restoring": _("Bringing the segments onto the scan"),
+        "measuring": _("Measuring"),
         "collecting": _("Taking the result over"),
     }
     return stages.get(stage, stage)
-
-
-def finishedText(name: str, count: int, seconds: float) -> str:
-    """What came of a run that has made segments."""
-    took = durationText(seconds)
-    if count == 1:
-        return _("1 segment in {name}, {time}").format(name=name, time=took)
-    return _("{count} segments in {name}, {time}").format(count=count, name=name, time=took)

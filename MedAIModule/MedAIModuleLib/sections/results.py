@@ -10,6 +10,7 @@ from medai.mrml import PredictionNodes, segment_volume_steps
 
 from ..loop.steps import Steps
 from ..loop.timer import Timer
+from ..runs.record import Record
 from ..sentences import translated
 from .segmentstable import SegmentsTable
 from .surfaces import SURFACE, SurfaceMaker
@@ -25,13 +26,14 @@ class Results:
 
     :param ui: the widgets by name.
     :param onChanged: called when a result was taken back.
+    :param onShown: called with the vtkMRMLSegmentationNode, or None, that is shown from now on.
     """
 
-    def __init__(self, ui, onChanged: Callable[[], None]):
+    def __init__(self, ui, onChanged: Callable[[], None], onShown: Callable[[object], None] = lambda _segmentation: None):
         self._ui = ui
-        self._onChanged = onChanged
+        self._onChanged, self._onShown = onChanged, onShown
         self._node = None
-        self._results: list[PredictionNodes] = []
+        self._results: list[tuple[PredictionNodes, Record]] = []
         self._tags: list[tuple] = []
         self._table = SegmentsTable(ui.segmentsTable)
         self._counting = Steps(self._table.setVolumes)
@@ -56,12 +58,12 @@ class Results:
     def update(self) -> None:
         """The panel says which segmentation is chosen; everything else is observed."""
 
-    def show(self, nodes: PredictionNodes | None, surfaces: bool = False) -> None:
-        """Show what a run has made; it can be taken back until the scene is closed."""
+    def show(self, nodes: PredictionNodes | None, surfaces: bool = False, record: Record | None = None) -> None:
+        """Show what a run has made, and what it has said besides; it can be taken back until the scene is closed."""
         if nodes is None:
             self.setSegmentation(None)
             return
-        self._results = [*self._results, nodes][-_REMEMBERED:]
+        self._results = [*self._results, (nodes, record or Record())][-_REMEMBERED:]
         self._ui.resultsCollapsibleButton.collapsed = False
         self.setSegmentation(nodes.segmentation)
         if surfaces:
@@ -80,6 +82,17 @@ class Results:
             self._observe(segmentation)
             self._counter.start(0)
         self._refresh()
+        self._onShown(segmentation)
+
+    @property
+    def selected(self) -> list[str]:
+        """Names of the segments in the selected rows."""
+        return self._table.selected
+
+    @property
+    def record(self) -> Record:
+        """What the last run that has written into the segmentation shown has said."""
+        return next((record for nodes, record in reversed(self._results) if nodes.segmentation is self._node), Record())
 
     def close(self) -> None:
         """Stop what is under way and let go of the scene."""
@@ -122,7 +135,7 @@ class Results:
         self.setSegmentation(None)
 
     def _onNodeRemoved(self, *_args) -> None:
-        self._results = [nodes for nodes in self._results if nodes.segmentation.GetScene() is not None]
+        self._results = [each for each in self._results if each[0].segmentation.GetScene() is not None]
         if self._node is not None and self._node.GetScene() is None:
             self.setSegmentation(None)
 
@@ -154,11 +167,11 @@ class Results:
         if self._surfaces.isMaking(self._node):
             sentences.append(_("Making surfaces for the 3D views..."))
         notes = map(translated, result.notes) if result is not None else ()
-        return "\n".join([self._node.GetName() or "", *notes, *sentences])
+        return "\n".join([self._node.GetName() or "", *notes, *sentences, *self.record.sentences])
 
     def _result(self) -> PredictionNodes | None:
         """The last run that has written into the segmentation shown."""
-        return next((nodes for nodes in reversed(self._results) if nodes.segmentation is self._node), None)
+        return next((nodes for nodes, _record in reversed(self._results) if nodes.segmentation is self._node), None)
 
     def _display(self):
         return self._node.GetDisplayNode() if self._node is not None else None
@@ -179,7 +192,7 @@ class Results:
         question = _("The segments were changed since the run. Undo it, and lose these changes?")
         if result is None or (result.is_changed and not slicer.util.confirmOkCancelDisplay(question)):
             return
-        self._results.remove(result)
+        self._results = [each for each in self._results if each[0] is not result]
         segmentation = result.segmentation
         shownIn3D = segmentation.GetSegmentation().ContainsRepresentation(SURFACE)
         reason = result.undo(even_if_changed=True)

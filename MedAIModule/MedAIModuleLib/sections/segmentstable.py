@@ -37,6 +37,12 @@ class SegmentsTable:
         table.connect("cellClicked(int,int)", self._onClicked)
         table.connect("cellActivated(int,int)", self._onActivated)
 
+    @property
+    def selected(self) -> list[str]:
+        """Names of the segments in the selected rows."""
+        rows = {index.row() for index in self._table.selectedIndexes()}
+        return [self._table.item(row, _NAME).text() for row in sorted(rows)]
+
     def setSegmentation(self, node) -> None:
         """The vtkMRMLSegmentationNode to show from now on; None: none."""
         self._node = node

@@ -15,7 +15,8 @@ from .grammar import LONGEST
 LEFT_OUT = ("LoadImage", "EnsureChannelFirst", "SaveImage", "SaveClassification")
 STEPS = ("preprocessing", "postprocessing")
 _OWN_WRITER = re.compile(r"Save[A-Z]\w*|\w*Saverd?")
-_PARTS = ("network_def", "preprocessing", "inferer", "postprocessing")
+# "class_prompts" are the classes that VISTA3D is asked for, which a repair writes.
+_PARTS = ("network_def", "class_prompts", "preprocessing", "inferer", "postprocessing")
 # MedAI carries out the detector's windows and brings boxes back to the scan itself.
 _PARTS_OF_DETECTION = ("network_def", "detector", "detector_ops", "preprocessing")
 _REFERENCE = re.compile(r"@(\w+(?:(?:::|#)\w+)*)")

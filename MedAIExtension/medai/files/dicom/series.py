@@ -75,6 +75,24 @@ def read_dicom_folder(
     return _image(_choose(found, series, folder), folder, frame, resample_uneven)
 
 
+@quiet_pydicom()
+def read_planes(path: Path, *, frame: int | None = None, series: str | None = None) -> list[Plane]:
+    """The planes of the scan that ``read_image`` reads, in the order of its k, without their pixels.
+
+    Raises:
+        InputError: as ``read_dicom_file`` and ``read_dicom_folder`` do, except that uneven slices are no error here.
+    """
+    if path.is_dir():
+        found = _series_of(_scans_in(path))
+        if not found:
+            raise InputError(f"{path} holds no DICOM images; name a file, or another folder.")
+        return planes_of_frame(_choose(found, series, path).planes, frame, path)
+    header = read_header(path)
+    if header is None or not is_scan(header):
+        raise InputError(f"{path} is not a DICOM scan; name the file or folder that the scan was read from.")
+    return planes_of_frame(_series_of([(path, header)])[0].planes, frame, path)
+
+
 def _image(series: Series, name: Path, frame: int | None, resample_uneven: bool) -> Image:
     planes = planes_of_frame(series.planes, frame, name)
     flaw = unevenness(planes)

@@ -24,11 +24,14 @@ class ExportedNetwork(nn.Module):
         outputs: maps, or scores, that it gives.
         gives: "maps" as large as its input, one for each label; "labels", one map with their values; or "scores" of classes.
         size_bytes: of its weights, from which its operations are guessed.
+
+    Attributes:
+        gives: likewise.
     """
 
     def __init__(self, input_channels: int, outputs: int, gives: str, size_bytes: int) -> None:
         super().__init__()
-        self._channels, self._outputs, self._gives, self._size = input_channels, outputs, gives, size_bytes
+        self._channels, self._outputs, self.gives, self._size = input_channels, outputs, gives, size_bytes
 
     def forward(self, x: Tensor) -> Tensor:
         """Scores (n, output, ...) for a batch (n, channel, ...).
@@ -36,18 +39,18 @@ class ExportedNetwork(nn.Module):
         Raises:
             InputError: if the network fails on it, or gives something else than its description says.
         """
-        space = () if self._gives == "scores" else tuple(x.shape[2:])
+        space = () if self.gives == "scores" else tuple(x.shape[2:])
         if x.is_meta:
             return self._stand_in(x, (x.shape[0], self._outputs, *space))
         output = self.compute(x)
-        output = output.flatten(1) if self._gives == "scores" else output
-        wanted = (x.shape[0], 1 if self._gives == "labels" else self._outputs, *space)
+        output = output.flatten(1) if self.gives == "scores" else output
+        wanted = (x.shape[0], 1 if self.gives == "labels" else self._outputs, *space)
         if tuple(output.shape) != wanted:
             raise InputError(
                 f"The network gives {_sizes(output.shape)} values for an input of {_sizes(x.shape)}, where its description "
                 f"promises {_sizes(wanted)}; correct labels, output or window in medai-model.json."
             )
-        return self._as_maps(output) if self._gives == "labels" else output.float()
+        return self._as_maps(output) if self.gives == "labels" else output.float()
 
     def _as_maps(self, labels: Tensor) -> Tensor:
         """One map of 0 and 1 for each label: labels themselves cannot be averaged where windows overlap."""
@@ -70,7 +73,7 @@ class ExportedNetwork(nn.Module):
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ExportedNetwork:
         """Costs are counted on a copy; nothing in it computes."""
-        return _Shadow(self._channels, self._outputs, self._gives, self._size)
+        return _Shadow(self._channels, self._outputs, self.gives, self._size)
 
 
 class _Shadow(ExportedNetwork):

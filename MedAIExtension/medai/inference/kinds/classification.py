@@ -13,8 +13,10 @@ from torch import Tensor
 
 from ...errors import InputError
 from ...finding import ClassScore
+from ..explain import explained_class
 from ..extent import network_cost
 from ..found import Found
+from ..maps import to_scan
 from ..planning import PRECISIONS, RESTORING, SEGMENTING
 from ..prepare import network_input
 from ..watched import Watched, watching
@@ -39,15 +41,38 @@ class Reading:
 
 def classified(stage: Stage) -> Found:
     """The classes of the whole scan, in the bundle's order. They are one answer: no option leaves some of them out."""
-    scores = stage.timed(SEGMENTING, lambda: _scores(stage))
+    scores, shown = stage.timed(SEGMENTING, lambda: _scores_and_saliency(stage))
     reading = stage.timed(RESTORING, lambda: read_scores(scores, stage.pipeline.postprocessing))
+    saliency = None if shown is None else to_scan(shown, stage.prepared, stage.pipeline, stage.images[0])
+    said = (
+        () if shown is None or saliency else (f"There is no saliency map: {stage.bundle.title} loses the way back to the scan.",)
+    )
     names = names_of(stage.bundle, len(scores))
     probabilities = [None] * len(scores) if reading.probabilities is None else reading.probabilities.tolist()
     rows = zip(names, probabilities, scores.tolist(), reading.chosen.tolist(), strict=True)
-    return Found(classes=tuple(ClassScore(*row) for row in rows))
+    return Found(classes=tuple(ClassScore(*row) for row in rows), saliency=saliency, warnings=said)
 
 
-def _scores(stage: Stage) -> Tensor:
+def _scores_and_saliency(stage: Stage) -> tuple[Tensor, Tensor | None]:
+    """Scores, and a map (1, i, j[, k]) on the network's grid of what that of the chosen class rests on; None unless asked for."""
+    before = 1 / (1 + stage.explaining)
+    scores = _scores(stage, lambda done: stage.tracker.at(SEGMENTING, before * done))
+    if not stage.explaining:
+        return scores, None
+    number = explained_number(scores, read_scores(scores, stage.pipeline.postprocessing).chosen)
+    stage.windows += stage.explaining
+    inputs = network_input(stage.prepared, stage.pipeline)
+    return scores, explained_class(
+        inputs, number, stage.bundle, stage.pipeline, lambda done: stage.tracker.at(SEGMENTING, before + (1 - before) * done)
+    )
+
+
+def explained_number(scores: Tensor, chosen: Tensor) -> int:
+    """The class to be explained: of those that are chosen, else of all, the one with the largest score."""
+    return int(torch.where(chosen, scores, -torch.inf).argmax()) if bool(chosen.any()) else int(scores.argmax())
+
+
+def _scores(stage: Stage, at: Callable[[float], None]) -> Tensor:
     """The network's own numbers, (class,) float32 on the CPU."""
     pipeline = stage.pipeline
     inputs = network_input(stage.prepared, pipeline)
@@ -58,7 +83,7 @@ def _scores(stage: Stage) -> Tensor:
         pipeline.device,
         cost,
         1,
-        lambda done: stage.tracker.at(SEGMENTING, done),
+        at,
     )
     with watching(watched):
         output = pipeline.inferer(inputs[None].to(pipeline.device), watched)

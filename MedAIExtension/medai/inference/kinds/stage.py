@@ -28,6 +28,7 @@ class Stage:
         tracker: to be told how far a stage is.
         timed: does the work of a stage and notes how long it took; called with the stage's name and a function.
         windows: how many windows it took in the end.
+        explaining: as long as how many windows the explanation takes; 0 where none was asked for.
     """
 
     images: Sequence[Image]
@@ -39,3 +40,4 @@ class Stage:
     tracker: Tracker
     timed: Callable[[str, Callable[[], Any]], Any]
     windows: int = 1
+    explaining: int = 0

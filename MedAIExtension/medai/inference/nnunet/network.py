@@ -24,11 +24,16 @@ class Network(nn.Module):
     Args:
         folds: networks of the same architecture.
         mirror: spatial axes, from 0.
+        trained_mirror: those that the training mirrored, if this network leaves them out; else the same.
+
+    Attributes:
+        mirror: likewise, and ``trained_mirror``.
     """
 
-    def __init__(self, folds: Sequence[nn.Module], mirror: Sequence[int]) -> None:
+    def __init__(self, folds: Sequence[nn.Module], mirror: Sequence[int], trained_mirror: Sequence[int] = ()) -> None:
         super().__init__()
         self.folds = nn.ModuleList(folds)
+        self.mirror, self.trained_mirror = tuple(mirror), tuple(mirror or trained_mirror)
         axes = [axis + 2 for axis in mirror]
         self._flips = [flip for count in range(len(axes)) for flip in itertools.combinations(axes, count + 1)]
 
@@ -43,7 +48,7 @@ class Network(nn.Module):
 
     def unmirrored(self) -> Network:
         """The same folds, each window seen once: the mirror images of the fast mode would take 1, 3 or 7 times as long again."""
-        return Network(list(self.folds), ()).train(self.training)
+        return Network(list(self.folds), (), self.trained_mirror).train(self.training)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Network:
         """What a window takes is counted on a copy, for which one fold is enough."""

@@ -25,7 +25,8 @@ class Diameter:
 
 @dataclass(frozen=True)
 class Intensity:
-    """Values of the scan's voxels, in the scan's own units: mean, standard deviation (of the population), least and largest."""
+    """Values of the scan's voxels, in the scan's own units: mean, standard deviation (of a sample, as
+    Slicer gives it), least and largest."""
 
     mean: float
     sd: float

@@ -10,6 +10,7 @@ from typing import Any
 from ..grammar import LONGEST
 from .parts import class_of, keys_of, listed_steps, objects, replace_texts
 from .spacing import RESAMPLES, with_its_spacing
+from .vista3d import AUTOMATIC, automatic
 
 _ARGUMENTS = r"\(\s*(?:[^()]|\(\s*\))*?cuda(?:[^()]|\(\s*\))*\)"
 _CUDA = re.compile(rf"torch\.device{_ARGUMENTS}")
@@ -166,4 +167,5 @@ RULES: tuple[Rule, ...] = (
         _without_training_label,
     ),
     Rule("the detector's spacing", (("lung_nodule_ct_detection", "0.6.8"),), RESAMPLES, with_its_spacing),
+    Rule("classes as prompts", (("vista3d", "0.5.4"),), AUTOMATIC, automatic),
 )

@@ -1,0 +1,90 @@
+"""What a result is handed on with: a DICOM segmentation, a DICOM structured report, and a report for people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..image import Image
+from ..results import Prediction
+
+SEG, SR, REPORT = "seg", "sr", "report"
+EXPORTS = (SEG, SR, REPORT)
+EXPORT_NAMES: Mapping[str, Mapping[str, str]] = {
+    SEG: {"dicom_seg": "segmentation.dcm"},
+    SR: {"dicom_sr": "measurements.dcm"},
+    REPORT: {"report": "report.html", "report_pdf": "report.pdf"},
+}
+
+
+def check_exports(exports: Collection[str], source: Path | None, kind: str) -> None:
+    """Refuse, before a run, exports that its result could not be written as.
+
+    Args:
+        exports: of ``EXPORTS``.
+        source: the file or folder that the scan is read from.
+        kind: what the model gives, as ``Bundle.kind``.
+
+    Raises:
+        InputError: if one is unknown, needs a DICOM scan, or labels that the model does not give.
+    """
+    for export in exports:
+        if export not in EXPORTS:
+            raise InputError(f"{export!r} is nothing that a result is exported as; choose of {', '.join(EXPORTS)}.")
+    of_dicom = [export for export in exports if export in (SEG, SR)]
+    if of_dicom and not _may_be_dicom(source):
+        raise InputError(f"{source} is no DICOM, which the export {of_dicom[0]!r} refers to; give the scan as a DICOM folder.")
+    if SEG in exports and kind != "segmentation":
+        raise InputError("The model gives no labels, which the export 'seg' is made of; leave it out.")
+
+
+def write_exports(
+    files: Mapping[str, Path],
+    image: Image,
+    prediction: Prediction,
+    source: Path | None,
+    *,
+    series: str | None = None,
+    card: Mapping[str, Any] | None = None,
+) -> None:
+    """Write those of the exports that ``files`` has a path for, by the keys of ``EXPORT_NAMES``.
+
+    Args:
+        files: where to.
+        image: the scan.
+        prediction: on its grid.
+        source: the DICOM file or folder that the scan was read from.
+        series: which series of the folder.
+        card: the model's, for the report.
+
+    Raises:
+        InputError: if the source is not the series that the scan was read from, or the result cannot be expressed so.
+    """
+    segmentation = files.get("dicom_seg")
+    if source is not None and segmentation is not None:
+        from .exports import write_dicom_seg
+
+        write_dicom_seg(segmentation, prediction, source, series=series)
+    if source is not None and "dicom_sr" in files:
+        from .exports import write_dicom_sr
+
+        write_dicom_sr(files["dicom_sr"], prediction, source, segmentation, series=series)
+    if "report" in files:
+        from .report import write_report
+
+        write_report(prediction, image, html=files["report"], pdf=files["report_pdf"], card=card)
+
+
+def _may_be_dicom(source: Path | None) -> bool:
+    """Whether it is a folder, which only DICOM comes in, or a DICOM file."""
+    from .dicom import is_dicom
+
+    if source is None or source.is_dir():
+        return source is not None
+    try:
+        with source.open("rb") as file:
+            return is_dicom(file.read(132))
+    except OSError:
+        return False
