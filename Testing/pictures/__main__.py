@@ -11,12 +11,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import host
+
+if TYPE_CHECKING:
+    import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 SCAN = ROOT / "Resources" / "SampleData" / "synthetic-head.nii.gz"
 LIMIT_SECONDS = 600
+# Made-up tumors: their middles in mm from the scan's, to the right, front and top; radius in mm; how much longer front to back.
+LUMPS = (((-28, 10, 12), 13.0, 1.4), ((24, -22, 8), 7.5, 1.0), ((18, 26, 20), 5.0, 1.2), ((-12, -40, 18), 2.6, 1.0))
 COLORS, LARGEST = 256, (1440, 1000)
 
 
@@ -70,6 +76,7 @@ class States:
         self._draw("result")
         self._draw_box()
         self._draw_findings()
+        self._draw_lesions()
         self._draw_trust()
         self._draw_advanced()
 
@@ -118,6 +125,44 @@ class States:
         self._draw("findings")
         self.ui.undoFindingsButton.click()
         self._settle(1)
+
+    def _draw_lesions(self) -> None:
+        """Lesions of made-up tumors: the sample head has none."""
+        from medai.mrml import Origin, add_prediction, image_from_volume
+        from support.lumps import predicted
+
+        image = image_from_volume(self.volume)
+        nodes = add_prediction(predicted(image, self._tumors(image)), self.scene, Origin.of(self.volume))
+        nodes.segmentation.SetName("Tumor")
+        self.widget.self().logic.getParameterNode().segmentation = nodes.segmentation
+        self.ui.inputsCollapsibleButton.collapsed = self.ui.outputsCollapsibleButton.collapsed = True
+        self.ui.modelCollapsibleButton.collapsed = True
+        self.ui.resultsCollapsibleButton.collapsed = False
+        nodes.segmentation.CreateClosedSurfaceRepresentation()
+        self.ui.minimumVolumeSpinBox.value = 0.1
+        self._settle(1)
+        self.ui.lesionsTable.setCurrentCell(1, 0)
+        self.ui.acceptLesionButton.click()
+        self.ui.lesionsTable.setCurrentCell(0, 0)
+        self._draw("lesions", nodes.lesions.lines[1]["long"])
+        self.ui.undoButton.click()
+        nodes.undo(even_if_changed=True)
+        for section in (self.ui.inputsCollapsibleButton, self.ui.outputsCollapsibleButton, self.ui.modelCollapsibleButton):
+            section.collapsed = False
+
+    def _tumors(self, image) -> np.ndarray:
+        """A label map (i, j, k) with uneven lumps inside the head."""
+        import numpy as np
+
+        ijk = np.indices(image.shape)
+        ras = np.einsum("ab,b...->a...", image.affine[:3, :3], ijk) + image.affine[:3, 3, None, None, None]
+        middle = image.affine[:3, :3] @ (np.array(image.shape) / 2) + image.affine[:3, 3]
+        labels = np.zeros(image.shape, np.uint8)
+        for place, radius, stretch in LUMPS:
+            away = ras - np.add(middle, place)[:, None, None, None]
+            wave = 1 + 0.15 * np.sin(away[0] / 3) * np.cos(away[1] / 4)
+            labels[np.sqrt(away[0] ** 2 + (away[1] / stretch) ** 2 + away[2] ** 2) < radius * wave] = 1
+        return labels
 
     def _draw_trust(self) -> None:
         """The dialog alone."""

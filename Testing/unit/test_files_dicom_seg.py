@@ -242,6 +242,18 @@ def test_names_of_any_script_and_careless_headers(tmp_path, capfd, recwarn):
     assert written.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SpacingBetweenSlices == 2.5
 
 
+@pytest.mark.parametrize(
+    ("characters", "name"),
+    [("", "Doe^Jane"), (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎"), ("GB18030", "Wang^XiaoDong=王^小东")],
+)
+def test_patients_are_named_as_in_the_scan(tmp_path, characters, name):
+    folder, scan = series(tmp_path / "scan", SpecificCharacterSet=characters, PatientName=name)
+    path = tmp_path / "segmentation.dcm"
+    write_dicom_seg(path, prediction(scan, voxels_of(scan.shape), NAMES), folder)
+    assert str(pydicom.dcmread(path).PatientName) == name
+    assert pydicom.dcmread(path).SpecificCharacterSet == "ISO_IR 192"
+
+
 def test_what_no_segmentation_can_refer_to_is_refused(tmp_path):
     folder, scan = series(tmp_path / "scan")
     found = prediction(scan, voxels_of(scan.shape), NAMES)

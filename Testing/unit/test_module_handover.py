@@ -238,6 +238,19 @@ def test_whatever_happens_meanwhile_is_no_error_and_leaves_no_half_result(app, p
     assert not panel.ui.measureButton.enabled
 
 
+def test_what_is_under_way_can_be_cancelled(app, panel):
+    show(panel, put_lumps().segmentation)
+    panel.ui.reportButton.click()
+    assert panel.ui.reportButton.text == "Cancel"
+    assert not panel.ui.measureButton.enabled
+    panel.ui.reportButton.click()
+    wait(app, lambda: panel.handover._work is None)
+    assert panel.ui.handoverLabel.text == "It was cancelled; nothing was changed."
+    assert panel.ui.reportButton.text == "Write a report..."
+    assert panel.errors == []
+    assert not Path(panel.folder).exists()
+
+
 def test_a_panel_that_is_closed_stops_its_work(app, panel, client):
     show(panel, put_lumps().segmentation)
     panel.ui.measureButton.click()

@@ -39,13 +39,14 @@ def measure(
     """Measure a segmentation, whoever made it: lesions with diameters, label by label, and reports and DICOM of it."""
     names, exports = _names(name or ()), split_names(export)
     with stdout_kept_clean():
-        from ..files import check_exports, check_writable, read_labels, refuse_overwriting, write_prediction
+        from ..files import check_exports, check_source, check_writable, read_labels, refuse_overwriting, write_prediction
         from ..jobs.measuring import measured
 
         check_writable(output)
         check_exports(exports, image, "segmentation")
         refuse_overwriting(output, [image, labels])
         (scan,) = read_images([image], Reading(series=series))
+        check_source(exports, image, scan, series=series)
         prediction = read_labels(labels, scan, names)
         prediction = measured(prediction, scan, _values(prediction, split_names(lesions), labels))
         prediction = replace(prediction, run={"measured": labels.name})

@@ -60,7 +60,7 @@ def run(
     """Run a model on a scan and write labels, findings and a record of the run into a folder."""
     with stdout_kept_clean():
         from ..bundles import find_model
-        from ..files import check_exports, check_writable, refuse_overwriting, report_card, write_prediction
+        from ..files import check_exports, check_source, check_writable, refuse_overwriting, report_card, write_prediction
         from ..inference import Options
         from ..jobs import WorkerClient, predict
 
@@ -75,6 +75,7 @@ def run(
         with WorkerClient() as client:
             client.start()  # its libraries are loaded while the images are read
             scans = read_images(paths, Reading(frame, series, resample_uneven))
+            check_source(exports, paths[0], scans[0], series=series, frame=frame)
             with progress_shown() as report:
                 prediction = predict(scans, bundle.root, options, report, client)
         draw = partial(write_scene, image=scans[0], prediction=prediction) if write_scene else None
@@ -86,6 +87,7 @@ def run(
             source=paths[0],
             exports=exports,
             series=series,
+            frame=frame,
             card=report_card(bundle) if exports else None,
         )
     for doubt in prediction.run["warnings"]:

@@ -30,7 +30,7 @@ REQUIRED = {
     "einops": (0, 7),
     "scikit-image": (0, 22),
     "monai": (1, 5, 1),
-    "highdicom": (0, 26),
+    "highdicom": (0, 27),
     "jinja2": (3, 1),
     "matplotlib": (3, 8),
     "reportlab": (4, 2),

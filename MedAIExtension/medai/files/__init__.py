@@ -3,7 +3,7 @@
 from .contours import read_contours
 from .exports import check_dicom_source, write_dicom_seg, write_dicom_sr
 from .followup import write_followup
-from .handover import EXPORTS, check_exports
+from .handover import EXPORTS, check_exports, check_source
 from .labelmaps import read_labelmap, read_labels
 from .prediction import refuse_overwriting, write_prediction
 from .reading import read_image
@@ -18,6 +18,7 @@ __all__ = [
     "Result",
     "check_dicom_source",
     "check_exports",
+    "check_source",
     "check_writable",
     "read_contours",
     "read_image",

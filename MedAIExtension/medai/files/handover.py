@@ -40,6 +40,23 @@ def check_exports(exports: Collection[str], source: Path | None, kind: str) -> N
         raise InputError("The model gives no labels, which the export 'seg' is made of; leave it out.")
 
 
+def check_source(
+    exports: Collection[str], source: Path, image: Image, *, series: str | None = None, frame: int | None = None
+) -> None:
+    """Refuse, before a run, a DICOM scan that SEG or SR cannot refer to, such as one whose slices were resampled.
+
+    Args:
+        image: the scan as it was read from ``source``.
+
+    Raises:
+        InputError: if one of both is asked for and is not possible.
+    """
+    if {SEG, SR} & set(exports):
+        from .exports import check_dicom_source
+
+        check_dicom_source(source, image, series=series, frame=frame)
+
+
 def write_exports(
     files: Mapping[str, Path],
     image: Image,
@@ -47,6 +64,7 @@ def write_exports(
     source: Path | None,
     *,
     series: str | None = None,
+    frame: int | None = None,
     card: Mapping[str, Any] | None = None,
 ) -> None:
     """Write those of the exports that ``files`` has a path for, by the keys of ``EXPORT_NAMES``.
@@ -56,7 +74,7 @@ def write_exports(
         image: the scan.
         prediction: on its grid.
         source: the DICOM file or folder that the scan was read from.
-        series: which series of the folder.
+        series, frame: which series of the folder, which frame, as in ``read_image``.
         card: the model's, for the report.
 
     Raises:
@@ -66,11 +84,11 @@ def write_exports(
     if source is not None and segmentation is not None:
         from .exports import write_dicom_seg
 
-        write_dicom_seg(segmentation, prediction, source, series=series)
+        write_dicom_seg(segmentation, prediction, source, series=series, frame=frame)
     if source is not None and "dicom_sr" in files:
         from .exports import write_dicom_sr
 
-        write_dicom_sr(files["dicom_sr"], prediction, source, segmentation, series=series)
+        write_dicom_sr(files["dicom_sr"], prediction, source, segmentation, series=series, frame=frame)
     if "report" in files:
         from .report import write_report
 

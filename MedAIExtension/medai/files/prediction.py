@@ -42,6 +42,7 @@ def write_prediction(
     source: Path | None = None,
     exports: Collection[str] = (),
     series: str | None = None,
+    frame: int | None = None,
     card: Mapping[str, Any] | None = None,
 ) -> dict[str, Path]:
     """Write a result into a folder: all files or, where one fails, none.
@@ -58,7 +59,7 @@ def write_prediction(
         source: the file that the scan was read from. If it is NIfTI, the label map gets its position fields as they are, so
             that a program that prefers another of NIfTI's two positions still shows both in one place.
         exports: what else to hand the result on with, of ``handover.EXPORTS``; "seg" and "sr" need a DICOM ``source``.
-        series: which series of a DICOM folder the scan is.
+        series, frame: which series of a DICOM folder, and which frame, the scan is.
         card: the model's, for the report.
 
     Returns:
@@ -85,7 +86,7 @@ def write_prediction(
         write_json(files["run"], prediction.run)
         _write_maps(files, prediction)
         write_overview(files["overview"], image, prediction)
-        write_exports(files, image, prediction, source, series=series, card=card)
+        write_exports(files, image, prediction, source, series=series, frame=frame, card=card)
         if scene is not None:
             scene(files["scene"])
     return {key: folder / name for key, name in names.items()}

@@ -1,6 +1,7 @@
 """What is done with segments: lesions measured, the map of confidence shown, a report and DICOM written."""
 
 from collections.abc import Callable, Generator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,11 @@ class Handover:
             slicer.mrmlScene.AddObserver(event, self._onSceneChanged)
             for event in (slicer.mrmlScene.NodeAddedEvent, slicer.mrmlScene.NodeRemovedEvent)
         ]
-        ui.measureButton.connect("clicked(bool)", self._onMeasure)
-        ui.reportButton.connect("clicked(bool)", self._onReport)
-        ui.dicomButton.connect("clicked(bool)", self._onDicom)
+        self._busy: tuple = ()  # button and label of what is under way
+        starts = {ui.measureButton: self._measure, ui.reportButton: self._report, ui.dicomButton: self._dicom}
+        self._texts = {button: button.text for button in starts}
+        for button, start in starts.items():
+            button.connect("clicked(bool)", partial(self._onClicked, start))
         self._forget()
 
     def setParameterNode(self, parameterNode) -> None:
@@ -63,11 +66,13 @@ class Handover:
     def update(self) -> None:
         """Enable what can be done."""
         volume = self._volume()
-        ready = volume is not None and self._work is None
+        inDatabase = volume is not None and dicomSource(volume) is not None
         self._ui.reportCollapsibleButton.setVisible(volume is not None)
-        self._ui.measureButton.enabled = self._ui.reportButton.enabled = ready
-        inDatabase = ready and dicomSource(volume) is not None
-        self._ui.dicomButton.enabled = inDatabase
+        for button, text in self._texts.items():
+            isBusy = button in self._busy
+            possible = inDatabase if button is self._ui.dicomButton else volume is not None
+            button.text = _("Cancel") if isBusy else text
+            button.enabled = isBusy or (possible and self._work is None)
         self._ui.dicomButton.toolTip = (
             _("Write a DICOM segmentation and a structured report into a folder")
             if inDatabase
@@ -100,50 +105,57 @@ class Handover:
         if self._segmentation is not None and node.IsA("vtkMRMLVolumeNode"):
             self._updater.start()
 
-    def _onMeasure(self, *_args) -> None:
+    def _onClicked(self, start: Callable[[Any], None], *_args) -> None:
         volume = self._volume()
-        if volume is not None:
-            steps = measureSteps(self._segmentation, volume, self._results.selected)
-            self._start(steps, self._ui.measureLabel, _("Measuring..."), self._onMeasured)
+        if self._work is not None:
+            self._work.cancel()
+        elif volume is not None:
+            start(volume)
+
+    def _measure(self, volume) -> None:
+        self._busy = (self._ui.measureButton, self._ui.measureLabel)
+        steps = measureSteps(self._segmentation, volume, self._results.selected)
+        self._start(steps, _("Measuring..."), self._onMeasured)
 
     def _onMeasured(self, nodes: LesionNodes) -> None:
         self._onMeasuredOutside()
-        self._end(self._ui.measureLabel, lesionsText(nodes))
+        self._end(lesionsText(nodes))
 
-    def _onReport(self, *_args) -> None:
-        self._export(REPORT, "MedAI report")
+    def _report(self, volume) -> None:
+        self._export(volume, self._ui.reportButton, REPORT, "MedAI report")
 
-    def _onDicom(self, *_args) -> None:
-        self._export(DICOM, "MedAI DICOM")
+    def _dicom(self, volume) -> None:
+        self._export(volume, self._ui.dicomButton, DICOM, "MedAI DICOM")
 
-    def _export(self, exports: tuple[str, ...], name: str) -> None:
-        chosen, volume = chooseFolder(), self._volume()
-        if not chosen or volume is None:
+    def _export(self, volume, button, exports: tuple[str, ...], name: str) -> None:
+        chosen = chooseFolder()
+        if not chosen:
             return
-        folder = folderFor(Path(chosen), name)
-        lesions = latestLesions(self._segmentation)
+        self._busy = (button, self._ui.handoverLabel)
+        folder, lesions = folderFor(Path(chosen), name), latestLesions(self._segmentation)
         steps = exportSteps(self._segmentation, volume, folder, exports, lesions=lesions, run=self._results.record.run)
-        self._start(steps, self._ui.handoverLabel, _("Writing..."), lambda files: self._onExported(folder, files))
+        self._start(steps, _("Writing..."), lambda files: self._onExported(folder, files))
 
     def _onExported(self, folder: Path, files: Mapping[str, Path]) -> None:
         names = _(", ").join(file.name for file in files.values())
-        self._end(self._ui.handoverLabel, _("Written into {folder}: {names}").format(folder=folder, names=names))
+        self._end(_("Written into {folder}: {names}").format(folder=folder, names=names))
         openFolder(str(folder))
 
-    def _start(self, steps: Generator, label, text: str, onFinished: Callable) -> None:
-        self._work = Work(steps, onFinished, lambda problem: self._onFailed(label, problem))
+    def _start(self, steps: Generator, text: str, onFinished: Callable) -> None:
+        self._work = Work(steps, onFinished, self._onFailed)
         self._forget()
-        label.text = text
+        _say(self._busy[1], text)
         self.update()
 
-    def _end(self, label, text: str) -> None:
-        self._work = None
-        label.text = text
+    def _end(self, text: str) -> None:
+        _button, label = self._busy
+        self._work, self._busy = None, ()
+        _say(label, text)
         self.update()
 
-    def _onFailed(self, label, problem: Exception) -> None:
+    def _onFailed(self, problem: Exception) -> None:
         sentence = sentenceFor(problem)
-        self._end(label, sentence)
+        self._end(sentence)
         if not isinstance(problem, CancelledError):
             details = detailsOf(problem)
             slicer.util.errorDisplay(sentence, **({"detailedText": details} if details else {}))
@@ -151,7 +163,12 @@ class Handover:
     def _forget(self) -> None:
         """What was done last is not to stand beside something else."""
         for label in (self._ui.measureLabel, self._ui.handoverLabel):
-            label.text = ""
+            _say(label, "")
+
+
+def _say(label, text: str) -> None:
+    label.text = text
+    label.setVisible(bool(text))
 
 
 def chooseFolder() -> str:

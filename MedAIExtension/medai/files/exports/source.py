@@ -118,6 +118,9 @@ def _header(path: Path) -> Dataset:
     missing = [keyword for keyword in _NEEDED if not (header is not None and header.get(keyword))]
     if header is None or missing:
         raise InputError(f"{path} lacks {', '.join(missing)}, by which DICOM results refer to it; export the scan again.")
+    # Texts are kept as Unicode from here on: highdicom knows single character sets only, and not the empty one.
+    header.decode()
+    header.SpecificCharacterSet = "ISO_IR 192"
     for keyword in _MAY_BE_EMPTY:
         if keyword not in header:
             setattr(header, keyword, "")
