@@ -215,7 +215,7 @@ class MedAIModuleLogic(ScriptedLoadableModuleLogic):
         :return: ``medai.mrml.LesionNodes``; its ``table`` is the vtkMRMLTableNode.
         :raises medai.MedAIError: one sentence that says what happened and what to do.
         """
-        from MedAIModuleLib.runs.handover import measureSteps
+        from MedAIModuleLib.runs.measuring import measureSteps
         from MedAIModuleLib.runs.work import workToTheEnd
 
         return workToTheEnd(measureSteps(segmentation, volumeNode, lesions))

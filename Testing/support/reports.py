@@ -47,7 +47,7 @@ def measured(prediction: Prediction, image: Image) -> tuple[Prediction, Image]:
     """The prediction with all that is measured after a run."""
     prediction = replace(prediction, lesions=find_lesions(prediction, image))
     prediction = replace(prediction, statistics=measure_labels(prediction, image))
-    return flagged(prediction, image, tuple(prediction.run["warnings"])), image
+    return flagged(prediction, tuple(prediction.run["warnings"])), image
 
 
 @contextmanager

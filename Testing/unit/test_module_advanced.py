@@ -61,7 +61,8 @@ def test_at_first_the_defaults_are_shown(make):
     ui = make().ui
     assert (ui.deviceSelector.currentText, ui.modeSelector.currentText) == ("Automatic", "Exact")
     assert ui.keepWarmCheckBox.checked
-    assert not ui.offlineCheckBox.checked
+    assert ui.confidenceSelector.currentText == "Not measured"
+    assert not (ui.offlineCheckBox.checked or ui.explainCheckBox.checked)
     assert ui.changes == []
 
 
@@ -73,10 +74,15 @@ def test_choices_are_kept_and_shown_after_a_restart(make):
     choose(ui.modeSelector, "fast")
     ui.keepWarmCheckBox.checked = False
     ui.offlineCheckBox.checked = True
-    assert ui.changes == [True] * 4
-    assert (settings.device(), settings.mode(), settings.keepWarm(), settings.offline()) == ("cpu", "fast", False, True)
+    choose(ui.confidenceSelector, "flips")
+    ui.explainCheckBox.checked = True
+    assert ui.changes == [True] * 6
+    assert settings.ofRuns() == {"device": "cpu", "mode": "fast", "confidence": "flips", "explain": True}
+    assert (settings.keepWarm(), settings.offline()) == (False, True)
     again = make().ui
     assert (again.deviceSelector.currentText, again.modeSelector.currentText) == ("Processor (CPU)", "Fast")
+    assert again.confidenceSelector.currentText == "Also with the scan mirrored"
+    assert again.explainCheckBox.checked
     assert (again.keepWarmCheckBox.checked, again.offlineCheckBox.checked) == (False, True)
 
 
@@ -88,6 +94,8 @@ def test_every_device_and_mode_can_be_chosen(make):
         choose(ui.deviceSelector, value)
         assert settings.device() == value
     assert {ui.modeSelector.itemData(index) for index in range(ui.modeSelector.count)} == set(settings.MODES)
+    chosen = {ui.confidenceSelector.itemData(index) for index in range(ui.confidenceSelector.count)}
+    assert chosen == set(settings.CONFIDENCES)
 
 
 def test_the_folder_is_shown_with_the_space_that_models_take(app, make, tmp_path):

@@ -186,6 +186,31 @@ def test_what_the_user_changed_is_lost_only_after_a_question(app, panel, monkeyp
         assert last(panel).landmarks.GetScene() is not None
 
 
+def test_what_an_answer_rests_on_is_laid_over_the_scan(app, panel):
+    import numpy as np
+    import slicer
+
+    from medai.finding import ClassScore
+    from medai.mrml import Origin, add_findings, image_from_volume
+    from MedAIModuleLib.runs.record import Record
+    from support.mrml import found
+
+    composite = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLSliceCompositeNode")
+    scan = add_scan("work")
+    image = image_from_volume(scan)
+    saliency = image.with_voxels(np.full((1, *image.shape), 40, np.uint8))
+    prediction = found(classes=(ClassScore("a", 0.9, 1.0, True),), saliency=saliency)
+    nodes = add_findings(prediction, slicer.mrmlScene, Origin.of(scan))
+    panel.findings.show(nodes, Record({"warnings": ["The scan is an unusual one."]}))
+    assert panel.ui.findingsLabel.text.splitlines()[-1] == "The scan is an unusual one."
+    assert panel.ui.findingsMapCheckBox.text.replace("&", "") == "Show what the answer rests on"
+    panel.ui.findingsMapCheckBox.click()
+    assert composite.GetForegroundVolumeID() == nodes.maps[0].GetID()
+    panel.ui.undoFindingsButton.click()
+    wait(app, lambda: not panel.findings._results)
+    assert not composite.GetForegroundVolumeID()
+
+
 def test_findings_go_with_their_nodes_and_with_the_scene(app, panel):
     import slicer
 

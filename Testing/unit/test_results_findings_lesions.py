@@ -30,7 +30,7 @@ def measured():
     voxels[2:12, 2:10, 2:9], voxels[15, 15, 15], voxels[12:18, 2:10, 2:9] = 1, 1, 2
     prediction, image = labeled(voxels, np.diag([1.0, 1, 2, 1]))
     prediction = replace(prediction, lesions=find_lesions(prediction, image), statistics=measure_labels(prediction, image))
-    return flagged(prediction, image)
+    return flagged(prediction)
 
 
 def test_lesions_are_plain_values():

@@ -25,19 +25,28 @@ def with_statistics(names, volumes, run=None, **more):
 def test_low_confidence_is_flagged_below_a_half():
     lesions = tuple(Lesion(n, "Tumor", 1, 20, 1.0, *PLACE, confidence=c) for n, c in enumerate((0.49, 0.5, None), 1))
     prediction = replace(with_statistics({1: "Tumor"}, {1: 5.0}, confidence=0.2), lesions=lesions)
-    done = flagged(prediction, None)
+    done = flagged(prediction)
     assert [each.flags for each in done.lesions] == [(flags.LOW_CONFIDENCE,), (), ()]
     assert done.statistics[0].flags == (flags.LOW_CONFIDENCE,)
+
+
+@pytest.mark.parametrize(("classes", "limit"), [(2, 0.5), (3, 0.5), (16, 0.75), (256, 0.875)])
+def test_who_chooses_among_more_answers_is_unsure_at_more_confidence(classes, limit):
+    def flags_at(confidence):
+        return flagged(with_statistics({1: "Tumor"}, {1: 5.0}, confidence=confidence), classes=classes).statistics[0].flags
+
+    assert flags_at(limit - 0.001) == (flags.LOW_CONFIDENCE,)
+    assert flags_at(limit + 0.001) == ()
 
 
 def test_doubts_about_the_input_are_on_everything():
     prediction = replace(
         with_statistics({1: "Tumor"}, {1: 5.0}), lesions=(Lesion(1, "Tumor", 1, 2, 1.0, *PLACE, flags=(flags.TINY,)),)
     )
-    done = flagged(prediction, None, ("The scan is a CT, but the model was made for MR.",))
+    done = flagged(prediction, ("The scan is a CT, but the model was made for MR.",))
     assert done.lesions[0].flags == (flags.OUTSIDE_RANGE, flags.TINY)
     assert done.statistics[0].flags == (flags.OUTSIDE_RANGE,)
-    assert flagged(done, None, ("again",)) == done
+    assert flagged(done, ("again",)) == done
 
 
 @pytest.mark.parametrize(
@@ -59,17 +68,17 @@ def test_doubts_about_the_input_are_on_everything():
     ],
 )
 def test_volumes_are_compared_with_what_is_plausible(name, volume, odd):
-    done = flagged(with_statistics({1: name}, {1: volume}), None)
+    done = flagged(with_statistics({1: name}, {1: volume}))
     assert done.statistics[0].flags == ((flags.IMPLAUSIBLE_VOLUME,) if odd else ())
 
 
 def test_what_may_be_cut_off_is_not_compared():
     at_edge = with_statistics({1: "Liver"}, {1: 90.0}, flags=(flags.AT_THE_EDGE,))
-    assert flagged(at_edge, None).statistics[0].flags == (flags.AT_THE_EDGE,)
+    assert flagged(at_edge).statistics[0].flags == (flags.AT_THE_EDGE,)
     in_box = with_statistics({1: "Liver"}, {1: 90.0}, {"options": {"roi": {"center_ras": (0, 0, 0)}}})
-    assert flagged(in_box, None).statistics[0].flags == ()
+    assert flagged(in_box).statistics[0].flags == ()
     whole = with_statistics({1: "Liver"}, {1: 90.0}, {"options": {"roi": None}})
-    assert flagged(whole, None).statistics[0].flags == (flags.IMPLAUSIBLE_VOLUME,)
+    assert flagged(whole).statistics[0].flags == (flags.IMPLAUSIBLE_VOLUME,)
 
 
 def test_the_table_of_volumes_names_structures_that_labels_have_and_sources():

@@ -11,7 +11,11 @@ from ..results import Prediction
 
 
 def measured(
-    prediction: Prediction, image: Image | None, values: Collection[int] | None = None, doubts: Sequence[str] = ()
+    prediction: Prediction,
+    image: Image | None,
+    values: Collection[int] | None = None,
+    doubts: Sequence[str] = (),
+    classes: int = 2,
 ) -> Prediction:
     """The prediction with its lesions, statistics and flags.
 
@@ -19,7 +23,7 @@ def measured(
         prediction: on the grid of the scan.
         image: the scan, whose first channel is measured inside of lesions and labels; None measures sizes alone.
         values: of the labels whose parts are lesions; None: of those that are findings.
-        doubts: sentences about a scan that the model was not made for.
+        doubts, classes: see ``flagged``.
     """
     from ..results.flagging import flagged
     from ..results.lesions import find_lesions
@@ -27,15 +31,17 @@ def measured(
 
     lesions = find_lesions(prediction, image, values=values)
     statistics = measure_labels(prediction, image)
-    return flagged(replace(prediction, lesions=lesions, statistics=statistics), image, doubts)
+    return flagged(replace(prediction, lesions=lesions, statistics=statistics), doubts, classes)
 
 
-def measured_if_possible(prediction: Prediction, image: Image, doubts: Sequence[str]) -> tuple[Prediction, tuple[str, ...]]:
+def measured_if_possible(
+    prediction: Prediction, image: Image, doubts: Sequence[str], classes: int = 2
+) -> tuple[Prediction, tuple[str, ...]]:
     """As ``measured``; where that fails, the prediction as it is and a sentence, for a run must not be lost with it."""
     try:
-        return measured(prediction, image, doubts=doubts), ()
+        return measured(prediction, image, doubts=doubts, classes=classes), ()
     except MedAIError as problem:
         reason = str(problem).rstrip(".")
-    except (ImportError, MemoryError, ValueError, ArithmeticError, RuntimeError) as problem:
+    except (MemoryError, ValueError, ArithmeticError, RuntimeError) as problem:
         reason = type(problem).__name__
     return prediction, (f"Lesions and labels could not be measured ({reason}); the labels themselves are complete.",)

@@ -17,6 +17,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -190,10 +191,12 @@ class _Service:
         counts = count_voxels(labelmap) if labelmap is not None else {}
         labels = labels_of(bundle.label_names, counts, request.options.labels, labelmap.channels if labelmap else 0)
         self._say(Advanced(number, 1.0, "measuring", None))
-        found = Prediction(labelmap, labels, detections=output.detections, confidence=output.confidence)
+        options = {"options": asdict(request.options)}
+        found = Prediction(labelmap, labels, options, detections=output.detections, confidence=output.confidence)
+        classes = len(bundle.label_names) + 1 if labelmap is not None and labelmap.channels == 1 else 2
         doubts = doubts_about(images, bundle)
         began = time.monotonic()
-        found, said = measured_if_possible(found, images[0], doubts)
+        found, said = measured_if_possible(found, images[0], doubts, classes)
         return Done(
             id=number,
             labelmap=_written(labelmap, request.output, "labelmap"),

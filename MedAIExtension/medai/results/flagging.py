@@ -3,41 +3,51 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from ..image import Image
 from ..resources import resource
 from . import flags
 from .labels import Label
 from .prediction import Prediction
 from .statistics import Statistics
 
-# Of the mean confidence inside, 0 to 1. The map is 1 where the model knows one answer and 0 where all are alike to it; half
-# of that is where the best of two answers has a probability of 0.89, and its borders, which are never sure, no longer decide.
-UNSURE_BELOW = 0.5
 _ORDER = tuple(flags.SENTENCES)
 
 
-def flagged(prediction: Prediction, image: Image | None, doubts: Sequence[str] = ()) -> Prediction:  # noqa: ARG001
+def unsure_below(classes: int = 2) -> float:
+    """The mean confidence inside, 0 to 1, below which a model is called unsure.
+
+    The map (1 - entropy / ln classes) is 1 where the model knows one answer and 0 where all are alike to it. Of two answers, a
+    half is where the likelier one has a probability of 0.89. Where a model chooses among more, two that are equally likely leave
+    it more than half as sure, of 16 at 0.75; being as unsure as that on average is the limit then.
+    """
+    return max(0.5, 1 - math.log(2) / math.log(classes)) if classes > 2 else 0.5
+
+
+def flagged(prediction: Prediction, doubts: Sequence[str] = (), classes: int = 2) -> Prediction:
     """The prediction with flags on its lesions and statistics, in addition to those that they have.
 
     ``flags.AT_THE_EDGE`` and ``flags.TINY`` are set where lesions and labels are measured. Here come ``LOW_CONFIDENCE`` below
-    a mean confidence of 0.5, ``OUTSIDE_RANGE`` on everything where there are doubts about the input, and
+    ``unsure_below``, ``OUTSIDE_RANGE`` on everything where there are doubts about the input, and
     ``IMPLAUSIBLE_VOLUME`` on labels that Resources/Terminology/volumes.csv knows, where they do not touch the scan's edge and
     the whole scan was labeled.
 
     Args:
         prediction: with lesions and statistics.
-        image: the scan; what there is to flag so far needs no look at it.
         doubts: sentences about an input that the model was not made for.
+        classes: that the model chooses one of at each voxel, background included; 2 where its labels may overlap.
     """
+    limit = unsure_below(classes)
     common = [flags.OUTSIDE_RANGE] if doubts else []
     labels = {label.value: label for label in prediction.labels} if _was_whole(prediction.run) else {}
-    lesions = (replace(each, flags=_joined(each.flags, common, _unsure(each.confidence))) for each in prediction.lesions)
+    lesions = (replace(each, flags=_joined(each.flags, common, _unsure(each.confidence, limit))) for each in prediction.lesions)
     statistics = (
-        replace(each, flags=_joined(each.flags, common, _unsure(each.confidence), _implausible(each, labels.get(each.value))))
+        replace(
+            each, flags=_joined(each.flags, common, _unsure(each.confidence, limit), _implausible(each, labels.get(each.value)))
+        )
         for each in prediction.statistics
     )
     return replace(prediction, lesions=tuple(lesions), statistics=tuple(statistics))
@@ -62,8 +72,8 @@ def _implausible(measured: Statistics, label: Label | None) -> list[str]:
     return [] if allowed is None or allowed[0] <= measured.volume_ml <= allowed[1] else [flags.IMPLAUSIBLE_VOLUME]
 
 
-def _unsure(confidence: float | None) -> list[str]:
-    return [flags.LOW_CONFIDENCE] if confidence is not None and confidence < UNSURE_BELOW else []
+def _unsure(confidence: float | None, limit: float) -> list[str]:
+    return [flags.LOW_CONFIDENCE] if confidence is not None and confidence < limit else []
 
 
 def _joined(*some: Iterable[str]) -> tuple[str, ...]:
