@@ -85,6 +85,23 @@ def test_the_examples_of_boxes_points_classes_and_consent_run(logic, capsys):
     assert "brings-code waits for consent: " in printed
 
 
+def test_the_examples_of_lesions_run(logic, capsys, tmp_path, monkeypatch):
+    import tempfile
+
+    import slicer
+
+    from support.lumps import add_lumps, put_lumps
+
+    volume = add_lumps()
+    names = {"slicer": slicer, "volumeNode": volume, "segmentationNode": put_lumps(volume).segmentation, "logic": logic}
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    run(examples("lesions"), names)
+    printed = capsys.readouterr().out
+    assert "Lesion 2: 0.43 ml, 8.8 mm, at (32.25, 11.0, 12.0)" in printed
+    assert "2 lesions are shown" in printed
+    assert "a vessel" in names["files"]["report"].read_text()
+
+
 def test_every_example_is_run_or_says_that_it_is_not():
     kinds = re.findall(r"^```python *(\w*)$", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert set(kinds) <= {"", "wait", "found", "trust", "skip"}
+    assert set(kinds) <= {"", "wait", "found", "lesions", "trust", "skip"}

@@ -254,3 +254,15 @@ def test_names_of_any_script(tmp_path):
     report, _ = written(tmp_path, source, prediction(scan, voxels, {1: "肝脏肿瘤"}))
     assert str(report.PatientName) == "Müller^Jörg"
     assert report.content.get_volumetric_roi_measurement_groups()[0].tracking_identifier == "肝脏肿瘤"
+
+
+def test_a_label_that_is_named_as_a_lesion_of_another_keeps_a_segment_of_its_own(tmp_path):
+    source, scan, found = examination(tmp_path)
+    names = {1: "liver tumor", 2: "Liver tumor 1"}
+    report, segmentation = written(tmp_path, source, prediction(scan, found.labelmap.voxels, names, lesions=found.lesions))
+    segments = [(item.SegmentNumber, item.TrackingID) for item in segmentation.SegmentSequence]
+    assert len({name for _, name in segments}) == len(segments) == 3
+    groups = report.content.get_volumetric_roi_measurement_groups()
+    assert {group.tracking_identifier: group.referenced_segment.referenced_segment_numbers[0] for group in groups} == {
+        name: number for number, name in segments
+    }

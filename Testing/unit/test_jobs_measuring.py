@@ -99,6 +99,13 @@ def test_a_result_is_written_whole_with_the_readers_words(client, scan, predicti
     assert files["report_pdf"].read_bytes().startswith(b"%PDF")
 
 
+def test_thousands_of_lesions_of_many_words_go_to_the_worker_and_are_written(client, scan, prediction, tmp_path):
+    lesion = measured(prediction, scan).lesions[0]
+    many = tuple(replace(lesion, id=number, label="Metastasis of the liver") for number in range(1, 4001))
+    files = client.submit_export(ExportRequest(scan, replace(prediction, lesions=many), tmp_path)).wait()
+    assert len(json.loads(files["findings"].read_text())["lesions"]) == 4000
+
+
 def test_an_export_that_cannot_be_written_is_told_in_a_sentence_and_leaves_nothing(client, scan, prediction, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(MedAIError, match=r"file is not a folder"):

@@ -82,6 +82,23 @@ def test_boxes_are_listed_best_first_and_filtered_without_another_run(app, panel
     assert len(cells(panel, 0)) == visible(last(panel)) == 100
 
 
+def test_a_reader_accepts_and_rejects_boxes(app, panel):
+    add_scan("find boxes")
+    apply(app, panel)
+    assert not panel.ui.acceptBoxButton.enabled
+    panel.ui.findingsTable.setCurrentCell(2, 0)
+    panel.ui.rejectBoxButton.click()
+    panel.ui.findingsTable.setCurrentCell(0, 0)
+    panel.ui.acceptBoxButton.click()
+    assert cells(panel, 4)[:4] == ["accepted", "", "rejected", ""]
+    assert [(review.kind, review.id, review.state) for review in last(panel).reviews] == [
+        ("detection", 1, "accepted"),
+        ("detection", 3, "rejected"),
+    ]
+    panel.ui.acceptBoxButton.click()
+    assert cells(panel, 4)[:4] == ["", "", "rejected", ""]
+
+
 @pytest.mark.parametrize("signal", ["cellClicked", "cellActivated"])
 def test_a_row_brings_the_views_to_the_box_where_it_is_now(app, panel, signal):
     import numpy as np

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("slicer", exc_type=ImportError)
 from support.lumps import LUMPS, add_lumps, labels_of, put_lumps
-from support.mrml import draw, layer_of, node_ids
+from support.mrml import draw, layer_of, linear_transform, node_ids
 from support.panels import apply, wait
 from support.sections import shown
 from support.workers import empty_bundle, fault_client
@@ -186,7 +186,11 @@ def test_dicom_is_written_of_scans_that_the_database_knows(app, panel, tmp_path,
     panel.handover.update()
     assert not panel.ui.dicomButton.enabled
     volume.SetAttribute("DICOM.instanceUIDs", " ".join(files))
+    volume.SetAndObserveTransformNodeID(linear_transform(slicer.mrmlScene, np.eye(4)).GetID())
     panel.handover.update()
+    clicked(app, panel, "dicomButton")
+    assert "is under a transform, but DICOM results refer to the scan as it was acquired" in panel.errors.pop()
+    volume.SetAndObserveTransformNodeID(None)
     clicked(app, panel, "dicomButton")
     assert panel.errors == []
     segmentation = pydicom.dcmread(Path(panel.folder) / "segmentation.dcm")

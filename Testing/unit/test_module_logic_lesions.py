@@ -69,6 +69,8 @@ def test_segments_drawn_by_hand_are_measured_by_name(logic):
     assert np.allclose([column.GetValue(row) for row in range(3)], [1.728, 0.432, 0.072])
     with pytest.raises(InputError, match="Mine has no segment that is a finding, such as a tumor; choose the segment to measure"):
         logic.measure(segmentation, volume)
+    with pytest.raises(InputError, match="scan is not in Slicer's DICOM database, which DICOM results refer to"):
+        logic.export(segmentation, volume, "anywhere", exports=("seg",))
     with pytest.raises(InputError, match="Mine has no segment 'Bump'; its segments: Lump"):
         logic.measure(segmentation, volume, ["Bump"])
 

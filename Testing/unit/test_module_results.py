@@ -115,35 +115,6 @@ def test_labels_that_were_not_found_and_notes_are_said(app, results):
     assert results.ui.resultLabel.text == "\n".join([nodes.segmentation.GetName(), *nodes.notes])
 
 
-def test_warnings_of_the_run_and_segments_that_deserve_a_look_are_said(app, results):
-    from dataclasses import replace
-
-    from medai import Image
-    from medai.results import measure_labels
-    from MedAIModuleLib.runs.record import Record
-    from support.mrml import prediction_of
-
-    names = {value: f"Part {value}" for value in range(1, 7)}
-    labels = np.zeros((12, 10, 8), np.uint8)
-    for value in names:
-        labels[2 * value - 2, value % 2 :, :] = value  # all at the edge
-    image = Image(np.zeros((1, 12, 10, 8), np.float32), np.diag([1.5, 2.0, 2.5, 1.0]), "Scan")
-    prediction = prediction_of(image, labels, names)
-    prediction.run["warnings"] = ["This is not the model's kind of scan."]
-    prediction = replace(prediction, statistics=measure_labels(prediction, image))
-    results.show(put_beside(image, prediction), record=Record.of([prediction]))
-    assert results.ui.resultLabel.text.splitlines() == [
-        "Scan segmentation",
-        "This is not the model's kind of scan.",
-        "Part 1, Part 2, Part 3, Part 4 and 2 more: It touches the edge of the scan, where it may go on.",
-    ]
-    assert results.record.run["warnings"] == prediction.run["warnings"]
-    frames = Record.of([prediction, prediction])
-    assert (frames.sentences, frames.flags) == (prediction.run["warnings"], {})
-    results.ui.undoButton.click()
-    assert results.record == Record()
-
-
 def test_the_first_line_says_whose_result_it_is_also_under_a_new_name(app, results):
     nodes = run()
     results.show(nodes)

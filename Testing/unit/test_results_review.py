@@ -74,3 +74,12 @@ def test_a_box_and_its_lesion_stand_and_fall_together():
     judged = reviewed(prediction, [Review("detection", 1, "rejected"), Review("lesion", 3, "rejected")])
     assert [lesion.id for lesion in standing(judged)] == [2]
     assert standing_detections(judged) == (BOXES[1],)
+
+
+def test_of_two_boxes_around_one_center_only_the_rejected_one_falls():
+    small, large = (Detection("nodule", score, Box((1, 2, 3), (size,) * 3)) for score, size in ((0.9, 5), (0.2, 50)))
+    prediction = Prediction(None, detections=(small, large))
+    prediction = replace(prediction, lesions=find_lesions(prediction, None))
+    for review in (Review("detection", 2, "rejected"), Review("lesion", 2, "rejected")):
+        judged = reviewed(prediction, [review])
+        assert ([lesion.id for lesion in standing(judged)], standing_detections(judged)) == ([1], (small,))

@@ -139,6 +139,19 @@ def test_a_finding_in_an_organ_has_the_organ_as_its_region(name, what, where):
     assert (found.type.meaning, found.region.meaning) == (what, where)
 
 
+@pytest.mark.parametrize(
+    ("name", "code"), [("MS lesion", "52988006"), ("wm_lesions", "52988006"), ("small kidney tumour", "108369006")]
+)
+def test_a_finding_is_one_whatever_unknown_word_stands_before_it(name, code):
+    found = label(name)
+    assert (found.category.value, found.type.value) == ("49755003", code)
+
+
+@pytest.mark.parametrize("name", ["non-tumor", "brain without lesions", "subclavian tree", "lesion free tissue"])
+def test_a_name_that_denies_or_only_mentions_a_finding_is_none(name):
+    assert label(name).category.value != "49755003"
+
+
 def test_an_unknown_name_is_a_tissue_in_a_color_that_depends_on_its_value_alone():
     first, second = label("Quux", 7), describe_labels({3: "Liver", 7: "something else", 8: "Left quux"})
     assert first.category.meaning == "Anatomical Structure"

@@ -18,6 +18,7 @@ from .parameters import Debug, Export, Json, Series
 if TYPE_CHECKING:
     from ..results import Prediction
 
+_LARGEST_LABEL = 65535
 _NAME_HELP = "What a value of the label map means; once per value."
 
 
@@ -58,8 +59,10 @@ def _names(entries: Sequence[str]) -> dict[int, str]:
     found = {}
     for entry in entries:
         value, equals, name = entry.partition("=")
-        if not equals or not value.strip().isdigit() or not name.strip():
+        if not equals or not value.strip().isdecimal() or not name.strip():
             raise InputError(f"--name {entry} is not VALUE=NAME; write it as 1=tumor.")
+        if not 1 <= int(value) <= _LARGEST_LABEL:
+            raise InputError(f"--name {entry} names no label; values go from 1 to {_LARGEST_LABEL}, and 0 is the background.")
         found[int(value)] = name.strip()
     return found
 

@@ -36,6 +36,8 @@ def read_labels(path: Path, scan: Image, names: Mapping[int, str] | None = None)
     known = {label.value: label for label in labels}
     for label in describe_labels(names or {}):
         known[label.value] = replace(label, layer=known[label.value].layer if label.value in known else 0)
+    if max(known, default=0) > np.iinfo(labelmap.voxels.dtype).max:  # tables by value have as many entries as the type has values
+        labelmap = labelmap.with_voxels(labelmap.voxels.astype(np.uint16))
     return Prediction(_on_grid(labelmap, scan, path), _all_labels(labelmap, known))
 
 

@@ -21,7 +21,7 @@ from .exporting import Findings
 from .voxels import VoxelFile
 
 VERSION = 1
-LONGEST_LINE = 1 << 20
+LONGEST_LINE = 1 << 28  # of a request; a lesion takes a kilobyte, and noise has a hundred thousand
 
 
 class ProtocolError(MedAIError):

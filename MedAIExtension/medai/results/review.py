@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -73,32 +73,42 @@ def standing(prediction: Prediction) -> tuple[Lesion, ...]:
 
     The lesion of a box goes with its detection: rejecting either rejects both.
     """
-    lost = _rejected(prediction, "lesion")
-    boxes = [box for number, box in enumerate(prediction.detections, 1) if number in _rejected(prediction, "detection")]
-    return tuple(
-        lesion for lesion in prediction.lesions if lesion.id not in lost and not any(_is_of(lesion, box) for box in boxes)
-    )
+    lost, _ = _rejected(prediction)
+    return tuple(lesion for lesion in prediction.lesions if lesion.id not in lost)
 
 
 def standing_detections(prediction: Prediction) -> tuple[Detection, ...]:
     """The detections that no reader has rejected, neither themselves nor as lesions, in their order."""
-    lost = _rejected(prediction, "detection")
-    lesions = [lesion for lesion in prediction.lesions if lesion.id in _rejected(prediction, "lesion")]
-    return tuple(
-        box
-        for number, box in enumerate(prediction.detections, 1)
-        if number not in lost and not any(_is_of(lesion, box) for lesion in lesions)
-    )
+    _, lost = _rejected(prediction)
+    return tuple(box for number, box in enumerate(prediction.detections, 1) if number not in lost)
 
 
-def _rejected(prediction: Prediction, kind: str) -> set[int]:
-    return {review.id for review in prediction.reviews if review.kind == kind and review.state == REJECTED}
+def _rejected(prediction: Prediction) -> tuple[set[int], set[int]]:
+    """Ids of lesions, and of detections."""
+    said: dict[str, set[int]] = {kind: set() for kind in KINDS}
+    for review in prediction.reviews:
+        if review.state == REJECTED:
+            said[review.kind].add(review.id)
+    boxes = dict(_boxes(prediction))
+    lesions = {lesion for lesion, number in boxes.items() if number in said["detection"]}
+    detections = {number for lesion, number in boxes.items() if lesion in said["lesion"]}
+    return said["lesion"] | lesions, said["detection"] | detections
+
+
+def _boxes(prediction: Prediction) -> Iterator[tuple[int, int]]:
+    """Ids of each lesion that is a box and of its detection; both are in the same order."""
+    boxes = enumerate(prediction.detections, 1)
+    for lesion in prediction.lesions:
+        if lesion.value == 0:
+            number = next((number for number, box in boxes if _is_of(lesion, box)), None)
+            if number is not None:
+                yield lesion.id, number
 
 
 def _is_of(lesion: Lesion, detection: Detection) -> bool:
-    """True for a lesion that is this box: it has no voxels, and the box's name and center."""
+    """True for a lesion without voxels that is this box: it has the box's name and center."""
     apart = max(abs(one - two) for one, two in zip(lesion.center_ras, detection.box.center_ras, strict=True))
-    return lesion.value == 0 and lesion.label == detection.label and apart < _SAME_MM
+    return lesion.label == detection.label and apart < _SAME_MM
 
 
 def _choice(kind: str, known: Iterable[int]) -> str:

@@ -18,6 +18,8 @@ from .labels import Code, Label
 ANATOMY = Code("SCT", "123037004", "Anatomical Structure")
 TISSUE = Code("SCT", "85756007", "Tissue")
 SIDES = {"left": Code("SCT", "7771000", "Left"), "right": Code("SCT", "24028007", "Right")}
+_FINDING = "49755003"  # SCT, Morphologically Altered Structure
+_NEGATIONS = {"no", "non", "not", "without", "outside", "excluding", "minus", "normal"}
 _SPELLINGS = {"grey": "gray", "tumour": "tumor", "oedema": "edema", "oesophagus": "esophagus", "haemorrhage": "hemorrhage"}
 
 
@@ -34,8 +36,8 @@ class Entry:
 def describe_labels(names: Mapping[int, str]) -> tuple[Label, ...]:
     """Labels with color and codes for the names of a label map's values, sorted by value.
 
-    "Left" or "right" anywhere in a name becomes the side's code; an organ before a finding ("liver tumor") its region. A name
-    that the table lacks is a tissue of unknown kind, in a color of its own that depends on the value alone. Names written for
+    "Left" or "right" anywhere in a name becomes the side's code; an organ before a finding ("liver tumor") its region; what
+    else stands before a finding ("MS lesion") is passed over. A name that the table lacks is a tissue of unknown kind, in a color of its own that depends on the value alone. Names written for
     machines ("kidney_left") become names for people ("Left kidney").
     """
     return tuple(_label(value, names[value]) for value in sorted(names))
@@ -48,7 +50,8 @@ def _label(value: int, name: str) -> Label:
     if whole:
         return Label(value, shown, whole.color, whole.category, whole.type, region=whole.region)
     side = next((SIDES[word] for word in words if word in SIDES), None)
-    entry = _find(tuple(word for word in words if word not in SIDES))
+    rest = tuple(word for word in words if word not in SIDES)
+    entry = _find(rest) or _find_finding(rest)
     if entry:
         return Label(value, shown, entry.color, entry.category, entry.type, side, entry.region)
     return Label(value, shown, _color_of(value), ANATOMY, TISSUE, side)
@@ -78,6 +81,14 @@ def _find(words: tuple[str, ...]) -> Entry | None:
         if place and thing and place.category == ANATOMY != thing.category:
             return replace(thing, region=place.type)
     return None
+
+
+def _find_finding(words: tuple[str, ...]) -> Entry | None:
+    """A finding at the end of a name, whatever stands before it, such as "MS lesion"."""
+    if _NEGATIONS & set(words):
+        return None
+    things = (_first(_table(), words[cut:]) for cut in range(1, len(words)))
+    return next((thing for thing in things if thing and thing.category.value == _FINDING), None)
 
 
 def _first(table: Mapping[str, Entry], words: tuple[str, ...]) -> Entry | None:

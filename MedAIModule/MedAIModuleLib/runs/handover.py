@@ -7,6 +7,7 @@ from typing import Any
 
 import slicer
 
+from medai.errors import InputError
 from medai.jobs import ExportRequest
 from medai.mrml import LesionNodes, image_from_volume
 
@@ -32,11 +33,15 @@ def exportSteps(
     :param lesions: whose reviews are written too, and whose segments are those that have lesions, besides findings.
     :param run: the record of the run that made the segments; by default what the segmentation node says of it.
     :param source: the DICOM folder of the scan and the UID of its series; by default those that Slicer's database knows.
+    :raises medai.MedAIError: if that cannot be written.
     """
+    source = source or dicomSource(volume)
+    if {"seg", "sr"} & set(exports):
+        _refuseUnfit(volume, source)
     record = dict(run or _recordOf(segmentation))
     names = _namesIn(segmentation, lesions) if lesions is not None else ()
     prediction = yield from measuredSteps(segmentation, volume, names, lesions, findings=True)
-    place, series = source or dicomSource(volume) or (None, None)
+    place, series = source or (None, None)
     request = ExportRequest(image_from_volume(volume), replace(prediction, run=record), folder, tuple(exports), place, series)
     return (yield workerClient().submit_export(request))
 
@@ -60,6 +65,18 @@ def folderFor(chosen: Path, name: str) -> Path:
         number += 1
         folder = chosen / f"{name} {number}"
     return folder
+
+
+def _refuseUnfit(volume, source: tuple[Path, str] | None) -> None:
+    """Refuse scans that DICOM results cannot refer to."""
+    name = volume.GetName()
+    if source is None:
+        raise InputError(f"{name} is not in Slicer's DICOM database, which DICOM results refer to; load the scan from there.")
+    if volume.GetParentTransformNode() is not None:
+        raise InputError(
+            f"{name} is under a transform, but DICOM results refer to the scan as it was acquired; "
+            "take scan and segmentation out of the transform first."
+        )
 
 
 def _namesIn(segmentation, lesions: LesionNodes) -> list[str]:

@@ -39,11 +39,9 @@ def measureSteps(segmentation, volume, names: Sequence[str] = ()) -> Generator:
     if not prediction.lesions:
         raise InputError(_nothingIn(segmentation, names))
     nodes = yield from add_lesions_steps(prediction, scene, origin)
-    try:
-        _refuseRemoved(segmentation)
-    except InputError:
+    if segmentation.GetScene() is None:
         nodes.undo(even_if_changed=True)
-        raise
+    _refuseRemoved(segmentation)
     refer_to(nodes, segmentation)
     if earlier is not None:
         showMarks(earlier, False)

@@ -6,12 +6,14 @@ import slicer
 from slicer.i18n import tr as _
 
 from medai.mrml import FindingNodes, shown_at_least
+from medai.results.review import ACCEPTED, REJECTED
 
 from ..loop.steps import Steps
 from ..runs.record import Record
 from ..sentences import translated
 from .findingstable import FindingsTable, rowsOf
 from .overlay import Overlay
+from .reviewing import toggleReview
 
 _REMEMBERED = 5  # results that can be taken back, as in "Results"
 
@@ -29,13 +31,15 @@ class Findings:
         self._results: list[tuple[FindingNodes, Record]] = []
         self._shown: FindingNodes | None = None
         self._record, self._count = Record(), 0
-        self._table, self._overlay = FindingsTable(ui.findingsTable), Overlay(ui.findingsMapCheckBox)
+        self._table, self._overlay = FindingsTable(ui.findingsTable, self._offer), Overlay(ui.findingsMapCheckBox)
         self._undoing = Steps(self._onUndone)
         self._sceneTags = [
             slicer.mrmlScene.AddObserver(slicer.mrmlScene.StartCloseEvent, self._onSceneStartClose),
             slicer.mrmlScene.AddObserver(slicer.mrmlScene.NodeRemovedEvent, self._onNodeRemoved),
         ]
         ui.thresholdSlider.connect("valueChanged(int)", self._onThreshold)
+        ui.acceptBoxButton.connect("clicked(bool)", self._onAccept)
+        ui.rejectBoxButton.connect("clicked(bool)", self._onReject)
         ui.undoFindingsButton.connect("clicked(bool)", self._onUndo)
         self._refresh()
 
@@ -69,8 +73,10 @@ class Findings:
         self._table.show(nodes)
         self._overlay.show(nodes.maps if nodes is not None else ())
         hasBoxes = nodes is not None and nodes.detections is not None
-        for widget in (self._ui.thresholdLabel, self._ui.thresholdSlider):
+        ui = self._ui
+        for widget in (ui.thresholdLabel, ui.thresholdSlider, ui.acceptBoxButton, ui.rejectBoxButton):
             widget.setVisible(hasBoxes)
+        self._showReviews()
         self._count = len(rowsOf(nodes)[1]) if nodes is not None else 0
         if hasBoxes:
             self._ui.thresholdSlider.blockSignals(True)
@@ -80,10 +86,28 @@ class Findings:
         elif nodes is not None:
             self._say("")
 
+    def _offer(self) -> None:
+        """What can be said of the selected row."""
+        selected = self._shown is not None and self._table.selected is not None
+        self._ui.acceptBoxButton.enabled = self._ui.rejectBoxButton.enabled = selected
+
+    def _onAccept(self, *_args) -> None:
+        toggleReview(self._shown, self._table.selected, ACCEPTED)
+        self._showReviews()
+
+    def _onReject(self, *_args) -> None:
+        toggleReview(self._shown, self._table.selected, REJECTED)
+        self._showReviews()
+
+    def _showReviews(self) -> None:
+        self._table.showReviews(self._shown.reviews if self._shown is not None else ())
+        self._offer()
+
     def _showAtLeast(self, threshold: float) -> None:
         shown = self._shown.show_at_least(threshold)
         self._table.showAtLeast(threshold)
         self._say(countText(shown, self._count, threshold))
+        self._offer()
 
     def _say(self, count: str) -> None:
         """Whose result it is, what is shown of it, and what the user should know of where it went."""

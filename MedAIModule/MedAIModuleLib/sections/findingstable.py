@@ -8,6 +8,9 @@ import qt
 from slicer.i18n import tr as _
 
 from medai.mrml import FindingNodes, boxes_of, show_slices_at
+from medai.results import Review
+
+from .reviewing import stateText
 
 _AROUND_TEXT = 6  # pixels, as other dense lists leave
 
@@ -19,20 +22,23 @@ class Row:
     :ivar cells: what is shown.
     :ivar position: gives where it is in the world's RAS mm now; None where it is nowhere (any more).
     :ivar score: 0 to 1; only those of boxes count.
+    :ivar number: of a box, which can be reviewed.
     """
 
     cells: tuple[str, ...]
     position: Callable[[], Sequence[float] | None]
     score: float = 1.0
+    number: int | None = None
 
 
 class FindingsTable:
     """A QTableWidget at work; the views go where a row that is clicked is.
 
     :param table: the widget.
+    :param onSelected: called when another row was selected.
     """
 
-    def __init__(self, table):
+    def __init__(self, table, onSelected: Callable[[], None]):
         self._table = table
         self._rows: list[Row] = []
         self._scene = None
@@ -43,6 +49,13 @@ class FindingsTable:
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + _AROUND_TEXT)
         table.connect("cellClicked(int,int)", self._onChosen)
         table.connect("cellActivated(int,int)", self._onChosen)
+        table.connect("itemSelectionChanged()", onSelected)
+
+    @property
+    def selected(self) -> int | None:
+        """Number of the box in the selected row; None where none is."""
+        row = self._table.currentRow()
+        return self._rows[row].number if 0 <= row < len(self._rows) and not self._table.isRowHidden(row) else None
 
     def show(self, nodes: FindingNodes | None) -> None:
         """Show these findings from now on; None: none."""
@@ -65,6 +78,13 @@ class FindingsTable:
         for place, row in enumerate(self._rows):
             self._table.setRowHidden(place, row.score < threshold)
 
+    def showReviews(self, reviews: Sequence[Review]) -> None:
+        """Write a reader's words on boxes into their last column."""
+        said = {review.id: review.state for review in reviews}
+        for place, row in enumerate(self._rows):
+            if row.number is not None:
+                self._table.item(place, len(row.cells) - 1).setText(stateText(said.get(row.number, "")))
+
     def _onChosen(self, place: int, _column: int) -> None:
         position = self._rows[place].position()
         if position is not None:
@@ -77,7 +97,7 @@ def rowsOf(nodes: FindingNodes) -> tuple[list[str], list[Row]]:
         return [_("Name"), _("Position R, A, S (mm)")], _points(nodes.landmarks)
     if nodes.classes is not None:
         return [_("Class"), _("Probability"), _("Chosen")], _classes(nodes.classes)
-    return [_("Label"), _("Score"), _("Center R, A, S (mm)"), _("Size (mm)")], _boxes(nodes.detections)
+    return [_("Label"), _("Score"), _("Center R, A, S (mm)"), _("Size (mm)"), _("Review")], _boxes(nodes.detections)
 
 
 def _boxes(table) -> list[Row]:
@@ -85,7 +105,7 @@ def _boxes(table) -> list[Row]:
     centers = zip(*(_column(table, f"Center {axis} (mm)") for axis in "RAS"), strict=True)
     sizes = zip(*(_column(table, f"Size {axis} (mm)") for axis in "ijk"), strict=True)
     return [
-        Row((label, f"{score:.2f}", _numbers(center), _numbers(size, " x ")), _Center(table, int(number)), score)
+        Row((label, f"{score:.2f}", _numbers(center), _numbers(size, " x "), ""), _Center(table, int(number)), score, int(number))
         for number, label, score, center, size in zip(*columns, centers, sizes, strict=True)
     ]
 

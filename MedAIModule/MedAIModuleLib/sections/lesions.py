@@ -14,6 +14,7 @@ from ..runs.measuring import showMarks
 from ..runs.work import Work
 from ..sentences import sentenceFor, translated
 from .lesionstable import LesionsTable, lesionsText
+from .reviewing import toggleReview
 
 
 class Lesions:
@@ -141,18 +142,10 @@ class Lesions:
         self._update()
 
     def _onAccept(self, *_args) -> None:
-        self._review(ACCEPTED)
+        toggleReview(self._nodes, self._table.selected, ACCEPTED)
 
     def _onReject(self, *_args) -> None:
-        self._review(REJECTED)
-
-    def _review(self, state: str) -> None:
-        """The same word a second time takes it back."""
-        number = self._table.selected
-        if self._nodes is None or number is None:
-            return
-        said = {review.id: review.state for review in self._nodes.reviews}
-        self._nodes.review(number, "" if said.get(number) == state else state)
+        toggleReview(self._nodes, self._table.selected, REJECTED)
 
     def _onSplit(self, *_args) -> None:
         self._work = Work(_splitSteps(self._nodes), self._onSplitDone, self._onSplitFailed)

@@ -8,10 +8,10 @@ from slicer.i18n import tr as _
 
 from medai.mrml import LesionNodes, show_slices_at
 from medai.results.flags import SENTENCES
-from medai.results.review import ACCEPTED, EDITED, REJECTED
 
 from ..loop.steps import Steps
 from ..sentences import translated
+from .reviewing import stateText
 
 _AROUND_TEXT = 6  # pixels, as other dense lists leave
 _NUMBER, _LABEL, _VOLUME, _DIAMETERS, _FLAG, _REVIEW = range(6)
@@ -43,7 +43,7 @@ class LesionsTable:
         header.setResizeContentsPrecision(_AT_ONCE)
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(_LABEL, qt.QHeaderView.Stretch)
-        table.setMouseTracking(True)
+        table.mouseTracking = True
         table.connect("cellEntered(int,int)", self._onEntered)
         table.connect("cellClicked(int,int)", self._onChosen)
         table.connect("cellActivated(int,int)", self._onChosen)
@@ -102,7 +102,7 @@ class LesionsTable:
     def _writeState(self, row: int) -> None:
         item = self._table.item(row, _REVIEW)
         if item is not None:  # else it will be there in a moment
-            item.setText(_stateText(self._states[row]))
+            item.setText(stateText(self._states[row]))
 
     def _onEntered(self, row: int, column: int) -> None:
         """A tip is made when it is asked for: those of a thousand lesions would take longer than their rows."""
@@ -173,10 +173,6 @@ def _flagTip(nodes: LesionNodes, row: int) -> str:
 
 def _isKnown(*values: float) -> bool:
     return not any(map(math.isnan, values))
-
-
-def _stateText(state: str) -> str:
-    return {ACCEPTED: _("accepted"), REJECTED: _("rejected"), EDITED: _("edited")}.get(state, "")
 
 
 def _cell(table, title: str, row: int):

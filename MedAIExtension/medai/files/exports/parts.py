@@ -81,7 +81,11 @@ def name_of(prediction: Prediction, label: Label, lesion: Lesion | None = None) 
     """What report and segmentation call a label, or one lesion of it: no two things have one name."""
     same = sum(other.name == label.name for other in prediction.labels)
     name = label.name if same == 1 else f"{label.name} ({label.value})"
-    return name if lesion is None else f"{name} {lesion.id}"
+    if lesion is None:
+        return name
+    while any(other.name == f"{name} {lesion.id}" for other in prediction.labels):  # such as labels "Tumor" and "Tumor 1"
+        name += " lesion"
+    return f"{name} {lesion.id}"
 
 
 def _parts(prediction: Prediction, label: Label, box: Box, lesions: bool) -> Iterator[tuple[Lesion | None, Sequence[Component]]]:
