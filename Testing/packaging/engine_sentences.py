@@ -19,6 +19,16 @@ ENGINE = REPOSITORY / "MedAIExtension" / "medai"
 MODULE = REPOSITORY / "MedAIModule"
 MODELS = REPOSITORY / "Resources" / "Models"
 COMMAND_LINE_ALONE = ("cli/", "evaluation/", "files/", "training/")
+HANDED_ON = (  # what the panel reaches of these, when it writes reports and DICOM
+    "files/dicom/series.py",
+    "files/dicom/stack.py",
+    "files/exports/",
+    "files/handover.py",
+    "files/labelmaps.py",
+    "files/prediction.py",
+    "files/report/writing.py",
+    "files/whole.py",
+)
 
 Pieces = tuple[str | None, ...]  # literal texts, and None for values
 _Function = ast.FunctionDef | None  # None: outside of any
@@ -31,13 +41,17 @@ _WORDS = re.compile("[A-Za-z]{2}")
 
 def templates(engine: Path = ENGINE, module: Path = MODULE, models: Path = MODELS) -> list[str]:
     """All templates, sorted: of the engine, but for what only the command line uses, of errors of the module, and of models."""
-    paths = [path for path in engine.rglob("*.py") if not path.relative_to(engine).as_posix().startswith(COMMAND_LINE_ALONE)]
+    paths = [path for path in engine.rglob("*.py") if _reaches_the_panel(path.relative_to(engine).as_posix())]
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
     scripts = [ast.parse(path.read_text(encoding="utf-8")) for path in module.rglob("*.py")]
     errors = _errors_in(trees)
     found = {text for tree in trees for text in _templates_in(tree, errors, everything=True)}
     found |= {text for tree in scripts for text in _templates_in(tree, errors, everything=False)}
     return sorted(found.union(_words_about(models)))
+
+
+def _reaches_the_panel(name: str) -> bool:
+    return name.startswith(HANDED_ON) or not name.startswith(COMMAND_LINE_ALONE)
 
 
 def _words_about(models: Path) -> Iterator[str]:

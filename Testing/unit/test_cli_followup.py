@@ -133,7 +133,8 @@ def test_labels_that_are_no_findings_are_followed_on_request(tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--register",), ("--baseline-image",)),
+        (("--register",), ("--baseline-image", "--followup-image")),
+        (("--register", "--baseline-image", "a.nii"), ("--register needs both scans",)),
         (("--register", "--transform", "a.tfm"), ("choose one",)),
         (("--baseline-image", "a.nii"), ("--register",)),
         (("--transform", "missing.tfm"), ("missing.tfm",)),

@@ -1,5 +1,7 @@
 """DICOM segmentations: every voxel where it was, with names, colors, codes and references, in readers of other makers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pydicom
 import pytest
@@ -123,6 +125,15 @@ def test_segments_have_names_colors_codes_and_their_maker(tmp_path):
     frames = [group.DerivationImageSequence[0].SourceImageSequence[0] for group in written.PerFrameFunctionalGroupsSequence]
     sources = {str(pydicom.dcmread(file).SOPInstanceUID) for file in (tmp_path / "scan").iterdir()}
     assert {str(frame.ReferencedSOPInstanceUID) for frame in frames} <= sources
+
+
+def test_what_no_model_has_made_says_that_it_is_by_hand(tmp_path):
+    source, scan = series(tmp_path / "scan")
+    drawn = replace(prediction(scan, np.ones(scan.shape, int), {1: "Tumor"}), run={"measured": "contours.dcm"})
+    write_dicom_seg(tmp_path / "drawn.dcm", drawn, source)
+    (segment,) = pydicom.dcmread(tmp_path / "drawn.dcm").SegmentSequence
+    assert segment.SegmentAlgorithmType == "MANUAL"
+    assert "SegmentAlgorithmName" not in segment
 
 
 def test_every_lesion_gets_its_segment_and_rejected_ones_are_left_out(tmp_path):

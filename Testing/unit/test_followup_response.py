@@ -123,6 +123,16 @@ def test_small_new_lesions_count_unless_asked_otherwise():
     assert "Not counted: 1 new lesion below the least size that was asked for." in found.sentences
 
 
+def test_no_more_than_ten_lesions_are_named_in_a_sentence():
+    whole, part = labeled({(3 * n, 2, 30, 2, 2, 2): 1 for n in range(12)}), labeled({}, (40, 40, 20))
+    lesions = predicted(whole).lesions
+    unseen = respond(compare(lesions, (), baseline_map=whole, followup_map=part), ()).sentences
+    assert any("lesion 10 and 2 more of the baseline; not taken as vanished" in sentence for sentence in unseen)
+    new = respond(compare((), lesions, baseline_map=part, followup_map=whole), ()).sentences
+    assert any("lesion 10 and 2 more; RECIST counts such lesions as new" in sentence for sentence in new)
+    assert not any("lesion 11" in sentence for sentence in (*unseen, *new))
+
+
 def without_diameter(lesion):
     return replace(lesion, longest=None)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +15,11 @@ import pytest
 from medai import Image
 from medai.errors import CancelledError, InputError, MedAIError
 from medai.jobs import ExportRequest, MeasureRequest, WorkerClient
+from medai.jobs.exporting import clear_unfinished
 from medai.jobs.measuring import measured, measured_if_possible
 from medai.results import Prediction, Review, describe_labels
 from support.scans import blobs, oblique_affine
-from support.workers import asking, fault_client, pid_of
+from support.workers import asking, fault_client, pid_of, until
 
 NAMES = {1: "Liver", 2: "Liver tumor"}
 
@@ -114,6 +117,30 @@ def test_an_export_that_cannot_be_written_is_told_in_a_sentence_and_leaves_nothi
         client.submit_export(ExportRequest(scan, prediction, tmp_path / "seg", ("seg",), tmp_path)).wait()
     assert not (tmp_path / "seg").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_a_killed_worker_has_begun_to_write_is_cleared_away(tmp_path):
+    for pid in (4711, 4712):
+        (tmp_path / f".medai-{pid}-x").mkdir()
+        (tmp_path / f".medai-{pid}-x" / "findings.json").write_text("{}")
+    clear_unfinished(str(tmp_path), 4711)
+    until(lambda: not (tmp_path / ".medai-4711-x").exists())
+    assert (tmp_path / ".medai-4712-x" / "findings.json").exists()
+
+
+def test_who_sends_more_than_a_pipe_holds_does_not_wait_for_a_worker_that_does_not_read(tmp_path, prediction):
+    """One that stands still: were the request written where it is asked for, this would never end."""
+    lesion = measured(prediction, None).lesions[0]
+    many = replace(prediction, lesions=tuple(replace(lesion, id=number) for number in range(1, 2001)))
+    with fault_client(idle_seconds=60) as worker:
+        worker.submit(asking("work", tmp_path)).wait()
+        os.kill(pid_of(worker), signal.SIGSTOP)
+        job = worker.submit_export(ExportRequest(prediction.label_image, many, tmp_path / "out"))
+        for _ in range(20):
+            job.poll()
+        assert not job.ended
+        os.kill(pid_of(worker), signal.SIGCONT)
+        assert job.wait()["findings"].is_file()
 
 
 def test_measuring_goes_on_in_the_worker_that_runs_models(tmp_path: Path, prediction):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("slicer", exc_type=ImportError)
-from support.lumps import LUMPS, add_lumps, labels_of, put_lumps
+from support.lumps import add_lumps, labels_of, put_lumps
 from support.mrml import draw, layer_of, linear_transform, node_ids
 from support.panels import apply, wait
 from support.sections import shown
@@ -295,16 +295,3 @@ def test_a_folder_that_holds_something_gets_a_folder_of_its_own(module, tmp_path
     assert folderFor(tmp_path, "MedAI report") == tmp_path
     (tmp_path / "MedAI report").mkdir()
     assert folderFor(tmp_path, "MedAI report") == tmp_path / "MedAI report 2"
-
-
-def test_places_decide_whose_review_it_was(module):
-    from medai.mrml import image_from_volume
-    from MedAIModuleLib.runs.measuring import carriedOver
-    from support.lumps import predicted
-
-    volume = add_lumps()
-    nodes = put_lumps(volume)
-    for number, state in ((1, "accepted"), (2, "rejected"), (3, "edited")):
-        nodes.lesions.review(number, state)
-    moved = predicted(image_from_volume(volume), labels_of((LUMPS[2], (20, 4, 2, 4, 4, 12))))
-    assert [(review.id, review.state) for review in carriedOver(nodes.lesions, moved).reviews] == [(1, "rejected"), (2, "edited")]

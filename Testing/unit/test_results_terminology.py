@@ -140,14 +140,26 @@ def test_a_finding_in_an_organ_has_the_organ_as_its_region(name, what, where):
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("MS lesion", "52988006"), ("wm_lesions", "52988006"), ("small kidney tumour", "108369006")]
+    ("name", "code"),
+    [
+        ("MS lesion", "52988006"),
+        ("wm_lesions", "52988006"),
+        ("small kidney tumour", "108369006"),
+        ("GTV Mass CT", "108369006"),
+        ("GTV-1", "108369006"),
+        ("kidney stone", "386103008"),
+        ("bladder stone", "52988006"),
+        ("Glioma", "108369006"),
+    ],
 )
 def test_a_finding_is_one_whatever_unknown_word_stands_before_it(name, code):
     found = label(name)
     assert (found.category.value, found.type.value) == ("49755003", code)
 
 
-@pytest.mark.parametrize("name", ["non-tumor", "brain without lesions", "subclavian tree", "lesion free tissue"])
+@pytest.mark.parametrize(
+    "name", ["non-tumor", "brain without lesions", "subclavian tree", "lesion free tissue", "vertebrae T1", "CT"]
+)
 def test_a_name_that_denies_or_only_mentions_a_finding_is_none(name):
     assert label(name).category.value != "49755003"
 

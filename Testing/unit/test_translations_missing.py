@@ -18,7 +18,9 @@ SHOWING = re.compile(
     r"|Q(Label|PushButton|ToolButton|Action|CheckBox|GroupBox|\w+WidgetItem)|\w+Display|messageBox|showStatusMessage"
     r"|createProgressDialog|getOpenFileName|getExistingDirectory"
 )
-NOT_SHOWN = {"MedAI contributors", "Closed surface", "Joint smoothing"}  # a name; parameters of MRML
+# A name; parameters of MRML; columns of tables in the scene; folders.
+NOT_SHOWN = {"MedAI contributors", "Closed surface", "Joint smoothing", "MedAI report", "MedAI DICOM"}
+NOT_SHOWN |= {"Longest diameter (mm)", "Short axis (mm)", "Feret diameter (mm)"}
 
 
 def shown_literals(text: str) -> set[str]:

@@ -8,7 +8,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 pytest.importorskip("PySide6", exc_type=ImportError, reason="Qt's tools are missing; run: pip install PySide6-Essentials")
@@ -57,12 +57,14 @@ def test_templates_have_no_braces_but_those_of_their_values():
     assert max(text.count("{") for text in TEMPLATES) <= MOST_VALUES
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(NO_LETTERS, min_size=1), min_size=MOST_VALUES, max_size=MOST_VALUES))
 def test_every_sentence_is_translated_and_keeps_its_values(sentences, values):
     for text in TEMPLATES:
         assert sentences.translated(text.format(*values)) == text.upper().format(*values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), min_size=MOST_VALUES, max_size=MOST_VALUES))
 def test_without_a_translation_every_sentence_stays_as_it_is_whatever_its_values(sentences, values):
     with pytest.MonkeyPatch.context() as patch:
@@ -71,6 +73,7 @@ def test_without_a_translation_every_sentence_stays_as_it_is_whatever_its_values
             assert sentences.translated(sentence) == sentence
 
 
+@settings(deadline=None)
 @given(st.text(NO_LETTERS))
 def test_other_texts_stay_as_they_are(sentences, text):
     assert sentences.translated(text) == text

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from . import audit, doctor, evaluate, followup, measure, models, plan, report, review, run, synthesize, train, trust
+from . import audit, doctor, evaluate, export, followup, measure, models, plan, report, review, run, synthesize, train, trust
 from .parameters import Offline
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("followup")(followup.followup)
 app.command("review")(review.review)
 app.command("report")(report.report)
+app.command("export")(export.export)
 app.command("train")(train.train)
 app.command("synthesize")(synthesize.synthesize)
 app.command("doctor")(doctor.doctor)

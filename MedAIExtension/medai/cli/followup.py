@@ -34,7 +34,7 @@ def followup(
     transform: Annotated[
         Path | None, typer.Option(help="Linear transform (.tfm, .h5) that brings the baseline onto the follow-up.")
     ] = None,
-    register: Annotated[bool, typer.Option("--register", help="Find a rigid transform between the two scans.")] = False,
+    register: Annotated[bool, typer.Option("--register", help="Find a rigid transform; needs both scans.")] = False,
     baseline_image: Annotated[Path | None, typer.Option(metavar="IMAGE", help="The earlier scan, for --register.")] = None,
     followup_image: Annotated[Path | None, typer.Option(metavar="IMAGE", help="The later scan, for --register.")] = None,
     labels: Annotated[
@@ -60,10 +60,9 @@ def followup(
 
         if output is not None:
             check_writable(output)
-        (before, scan_before), (after, scan_after) = _opened(baseline), _opened(followup)
-        names = split_names(labels)
-        first, second = (time_point(each, names, with_rejected=with_rejected) for each in (before, after))
-        matrix = _matrix(transform, register, (baseline_image or scan_before, followup_image or scan_after))
+        names, results = split_names(labels), (_opened(baseline), _opened(followup))
+        first, second = (time_point(each, names, with_rejected=with_rejected) for each in results)
+        matrix = _matrix(transform, baseline_image, followup_image)
         found = compare(
             (*first.lesions, *first.rejected),
             second.lesions,
@@ -99,21 +98,19 @@ def numbers_in(text: str, option: str) -> list[int]:
 def _check(transform: Path | None, register: bool, images: Sequence[Path | None], days: float | None) -> None:
     if transform is not None and register:
         raise InputError("--transform and --register were both given; choose one.")
+    if register and not all(images):
+        raise InputError("--register needs both scans; give them with --baseline-image and --followup-image.")
     if any(images) and not register:
         raise InputError("--baseline-image and --followup-image are for --register; add it or leave them out.")
     if days is not None and not 0 < days < 1e6:
         raise InputError(f"--days {days:g} is no time between two scans; give the number of days from the first to the second.")
 
 
-def _opened(path: Path) -> tuple[Prediction, Path | None]:
-    """A result's prediction and its scan where that is known, or a label map's."""
+def _opened(path: Path) -> Prediction:
+    """What is predicted in a result's folder, or the lesions of a label map."""
     from ..files import read_labelmap, read_result
 
-    if path.is_dir():
-        result = read_result(path)
-        return result.prediction, result.image
-    prediction = read_labelmap(path)
-    return _with_all_lesions(prediction), None
+    return read_result(path).prediction if path.is_dir() else _with_all_lesions(read_labelmap(path))
 
 
 def _with_all_lesions(prediction: Prediction) -> Prediction:
@@ -126,19 +123,13 @@ def _with_all_lesions(prediction: Prediction) -> Prediction:
     return replace(prediction, lesions=find_lesions(prediction, None, values=values))
 
 
-def _matrix(transform: Path | None, register: bool, scans: Sequence[Path | None]) -> NDArray[np.float64] | None:
+def _matrix(transform: Path | None, before: Path | None, after: Path | None) -> NDArray[np.float64] | None:
     from ..files import read_image, read_transform
-    from ..followup import register as find_transform
+    from ..followup import register
 
     if transform is not None:
         return read_transform(transform)
-    if not register:
-        return None
-    before, after = scans
-    if before is None or after is None:
-        missing = "--baseline-image" if before is None else "--followup-image"
-        raise InputError(f"--register needs both scans, and one is not known; add {missing} with its file or folder.")
-    return find_transform(read_image(before), read_image(after))
+    return register(read_image(before), read_image(after)) if before is not None and after is not None else None
 
 
 def _hardly_matches(comparison: Comparison) -> bool:

@@ -48,7 +48,7 @@ Export = Annotated[
     str, typer.Option(metavar="A,B", help="Also write seg, sr (of a DICOM scan) or report (HTML, PDF).", show_default=False)
 ]
 Confidence = Annotated[str, typer.Option(help="Also map how sure the model is: none, entropy, or flips, which takes longer.")]
-Explain = Annotated[bool, typer.Option("--explain", help="Also map what a class or the best box rests on.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Also map what a class rests on, or the largest finding inside --roi.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, and nothing else, on standard output.")]
 Offline = Annotated[
     bool, typer.Option("--offline", envvar="MEDAI_OFFLINE", callback=go_offline, help="Open no network connection.")

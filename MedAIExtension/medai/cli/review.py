@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
-from .console import command, print_json, print_table, stdout_kept_clean
+from .console import command, print_json, print_table, say, stdout_kept_clean
 from .followup import numbers_in
 from .parameters import Debug, Json
 
@@ -39,7 +39,10 @@ def review(
         )
         if _list and said:
             raise InputError("--list only looks; leave it out to review findings.")
-        prediction = (write_reviews(folder, said) if said else read_result(folder)).prediction
+        before = read_result(folder).prediction
+        prediction = write_reviews(folder, said).prediction if said else before
+    if prediction.reviews != before.reviews:
+        _say_stale(folder)
     rows = list(_rows(prediction))
     if as_json:
         print_json({"findings": rows})
@@ -58,6 +61,18 @@ def _reviews(given: dict[str, tuple[str, str]], kind: str, note: str) -> list[Re
     if note and not numbers:
         raise InputError("--note goes with --accept, --reject or --edit; say which findings it is about.")
     return [Review(kind, number, state, note) for number, state in numbers]
+
+
+def _say_stale(folder: Path) -> None:
+    """What was handed on before the review does not say what the reader has said."""
+    from ..files import exports_in
+
+    there = exports_in(folder)
+    names = [name for each in there.values() for name in each]
+    if names:
+        old = f"{', '.join(names[:-1])} and {names[-1]} are" if len(names) > 1 else f"{names[0]} is"
+        again = f"medai export {folder} IMAGE --export {','.join(there)}"
+        say(f"medai: {old} from before this review; to write what it says, run `{again}` with the scan as IMAGE.")
 
 
 def _twice(numbers: Sequence[int]) -> int | None:

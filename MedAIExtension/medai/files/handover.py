@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import InputError
 from ..image import Image
 from ..results import Prediction
+from .whole import written_whole
 
 SEG, SR, REPORT = "seg", "sr", "report"
 EXPORTS = (SEG, SR, REPORT)
@@ -81,6 +82,8 @@ def write_exports(
         InputError: if the source is not the series that the scan was read from, or the result cannot be expressed so.
     """
     segmentation = files.get("dicom_seg")
+    if source is None and {"dicom_seg", "dicom_sr"} & set(files):
+        raise InputError(f"DICOM of {image.name} cannot be written without the DICOM files that it was read from; name them.")
     if source is not None and segmentation is not None:
         from .exports import write_dicom_seg
 
@@ -93,6 +96,46 @@ def write_exports(
         from .report import write_report
 
         write_report(prediction, image, html=files["report"], pdf=files["report_pdf"], card=card)
+
+
+def write_exports_into(
+    folder: Path,
+    exports: Collection[str],
+    image: Image,
+    prediction: Prediction,
+    source: Path | None,
+    *,
+    series: str | None = None,
+    frame: int | None = None,
+    card: Mapping[str, Any] | None = None,
+) -> dict[str, Path]:
+    """Write exports of a result into its folder again, such as after a review: all or none. Everything else there stays.
+
+    Args:
+        folder: where to; files of the same names are replaced.
+        exports: of ``EXPORTS``.
+        image, prediction, source, series, frame, card: as for ``write_exports``.
+
+    Returns:
+        Paths by the keys of ``EXPORT_NAMES``.
+
+    Raises:
+        InputError: as ``write_exports`` raises, or if the folder cannot be written.
+        MedAIError: if writing fails, such as on a full disk.
+    """
+    names = {key: name for export in exports for key, name in EXPORT_NAMES[export].items()}
+    with written_whole(folder) as temporary:
+        files = {key: temporary / name for key, name in names.items()}
+        write_exports(files, image, prediction, source, series=series, frame=frame, card=card)
+    return {key: folder / name for key, name in names.items()}
+
+
+def exports_in(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Which exports lie in the folder of a result, each with the names of its files that are there."""
+    there = {
+        export: tuple(name for name in names.values() if (folder / name).is_file()) for export, names in EXPORT_NAMES.items()
+    }
+    return {export: names for export, names in there.items() if names}
 
 
 def _may_be_dicom(source: Path | None) -> bool:

@@ -18,6 +18,7 @@ from .volumes import read_layers
 
 _ENTRY = "TerminologyEntry:"
 _WHOLE_VOXELS = 1e-2
+_MOST_LABELS = 2000
 
 
 def read_labels(path: Path, scan: Image, names: Mapping[int, str] | None = None) -> Prediction:
@@ -81,6 +82,9 @@ def _labels(voxels: NDArray, path: Path) -> NDArray:
     low, high = voxels.min(initial=0), voxels.max(initial=0)
     if low < 0 or high > 65535 or (voxels.dtype.kind == "f" and not np.array_equal(voxels, np.rint(voxels))):
         raise InputError(f"{path} has values that are no labels (0 to 65535); give a label map.")
+    count = np.unique(voxels).size
+    if count > _MOST_LABELS:
+        raise InputError(f"{path} has {count} different values, as a scan has and no label map; give the segmentation.")
     return voxels.astype(np.uint8 if high < 256 else np.uint16)
 
 
@@ -89,15 +93,21 @@ def _numbered(stored: Image, fields: Mapping[str, str], path: Path) -> tuple[Ima
     segments = list(_segments(fields, path))
     if not segments:
         raise InputError(f"{path} says nothing of its segments; save it again with 3D Slicer, or give a label map.")
-    voxels = np.zeros(stored.voxels.shape, np.uint8 if len(segments) < 256 else np.uint16)
+    values = _labels(stored.voxels, path)
+    # A table for each layer, not a pass for each segment: of a whole body there are a hundred.
+    tables = np.zeros((len(values), 65536), np.uint8 if len(segments) < 256 else np.uint16)
     labels = []
     for number, own in enumerate(segments, 1):
         layer, value = int(own.get("Layer", 0)), int(own["LabelValue"])
-        if not 0 <= layer < len(voxels):
-            raise InputError(f"{path} is damaged: a segment is in layer {layer}, which is not there; save it again.")
-        voxels[layer][stored.voxels[layer] == value] = number
+        if not 0 <= layer < len(tables) or value > 65535:
+            raise InputError(f"{path} is damaged: a segment has value {value} in layer {layer}, not there; save it again.")
+        tables[layer, value] = number
         red, green, blue = (round(255 * float(part)) for part in own.get("Color", "0.5 0.5 0.5").split())
         labels.append(label_from_entry(_entry(own), number, own.get("Name", f"Label {number}"), (red, green, blue), layer))
+    tables[:, 0] = 0
+    voxels = np.zeros_like(values, tables.dtype)
+    for layer, table in enumerate(tables):
+        voxels[layer] = table[values[layer]]
     return stored.with_voxels(voxels), labels
 
 

@@ -33,12 +33,10 @@ class Result:
     Attributes:
         prediction: label map with every layer, findings, maps, the record of the run, reviews.
         folder: where it lies.
-        image: the scan's file, where run.json names it ("images": its path, or one relative to the folder) and it is there.
     """
 
     prediction: Prediction
     folder: Path
-    image: Path | None = None
 
 
 def read_result(folder: Path) -> Result:
@@ -58,7 +56,7 @@ def read_result(folder: Path) -> Result:
             raise
         reason = f"it lacks {problem}" if isinstance(problem, KeyError) else str(problem).rstrip(".")
         raise InputError(f"{path} is damaged or was not written by `medai run` ({reason}); run the model again.") from problem
-    return Result(prediction, folder, _image_of(folder, run))
+    return Result(prediction, folder)
 
 
 def write_reviews(folder: Path, reviews: Iterable[Review]) -> Result:
@@ -214,11 +212,3 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is no number")
-
-
-def _image_of(folder: Path, run: Mapping[str, Any]) -> Path | None:
-    images = run.get("images")
-    if not isinstance(images, list) or not images or not isinstance(images[0], str) or "\0" in images[0]:
-        return None
-    path = folder / images[0]
-    return path if path.exists() else None

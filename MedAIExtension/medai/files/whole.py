@@ -34,6 +34,8 @@ def written_whole(folder: Path, family: Collection[str] = ()) -> Iterator[Path]:
 
     Files named in ``family`` that are not written anew are removed: a scene of an earlier scan must not stay beside new labels.
 
+    The temporary folder has the number of this process in its name, so that somebody else can clear it away if that is killed.
+
     If the body fails, nothing of it stays, not even ``folder`` if it was not there before.
 
     Raises:
@@ -43,7 +45,7 @@ def written_whole(folder: Path, family: Collection[str] = ()) -> Iterator[Path]:
     check_writable(folder)
     made = _make(folder)
     try:
-        with tempfile.TemporaryDirectory(prefix=".medai-", dir=folder) as temporary:
+        with tempfile.TemporaryDirectory(prefix=f".medai-{os.getpid()}-", dir=folder) as temporary:
             yield Path(temporary)
             _move(Path(temporary), folder, family)
     except BaseException as problem:

@@ -200,18 +200,17 @@ def _sentences(response: Response, comparison: Comparison, unseen: Sequence[Chan
         where = "its place lies outside of the follow-up's scan" if target.change.outside else "it has no diameter there"
         said.append(f"Target {_numbers(target.change.baseline)} could not be measured at the follow-up: {where}.")
     if response.new:
-        each = ", ".join(f"{_numbers(change.followup)}{_size(change)}" for change in response.new[:_MOST_NAMED])
-        more = f" and {len(response.new) - _MOST_NAMED} more" if len(response.new) > _MOST_NAMED else ""
-        said.append(f"New: {each}{more}. A reader decides whether that is unequivocal.")
+        each = _listed([f"{_numbers(change.followup)}{_size(change)}" for change in response.new])
+        said.append(f"New: {each}. A reader decides whether that is unequivocal.")
     ignored = len(comparison.new) - len(response.new)
     if ignored:
         said.append(f"Not counted: {ignored} new {_lesions(ignored)} below the least size that was asked for.")
     outside = [change for change in response.new if change.outside]
     if outside:
-        places = ", ".join(_numbers(change.followup) for change in outside)
+        places = _listed([_numbers(change.followup) for change in outside])
         said.append(f"The baseline's scan does not show the place of {places}; RECIST counts such lesions as new.")
     if unseen:
-        places = ", ".join(_numbers(change.baseline) for change in unseen)
+        places = _listed([_numbers(change.baseline) for change in unseen])
         said.append(f"The follow-up's scan does not show the place of {places} of the baseline; not taken as vanished.")
     if response.remaining:
         count = len(response.remaining)
@@ -235,6 +234,11 @@ def _sums(response: Response) -> str:
     elif increase > 0:
         text += f", {increase:+.1f} mm from nadir 0 mm (PD)"
     return text
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = len(texts) - _MOST_NAMED
+    return ", ".join(texts[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _numbers(lesions: Sequence[Lesion]) -> str:

@@ -16,7 +16,7 @@ from ..image import Image
 from ..inference.plan import Plan
 from ..inference.progress import Progress
 from ..results.prediction import Prediction
-from .exporting import ExportRequest, Findings
+from .exporting import ExportRequest, Findings, clear_unfinished
 from .failure import CANCELLED, error_and_details, error_of
 from .job import AnyJob, AnyRequest, Job, MeasureRequest, Measures, RunRequest
 from .keeper import Keeper
@@ -56,6 +56,7 @@ class _Turn:
     sent: int = 0
     begun: bool = False
     kill_at: float | None = None
+    pid: int | None = None
 
 
 class WorkerClient:
@@ -196,6 +197,7 @@ class WorkerClient:
         self._closed = True
         if self._turn:
             self._worker.kill()
+            self._clear(self._turn)
         self._worker.stop()
         for job in tuple(self._messages):
             self._settle(job, error=CancelledError(CANCELLED))
@@ -237,6 +239,7 @@ class WorkerClient:
     def _send(self, turn: _Turn) -> None:
         if self._ensure_worker(turn.job):
             turn.sent += 1
+            turn.pid = self._worker.pid
             self._worker.send(self._messages[turn.job])
 
     def _ensure_worker(self, job: AnyJob) -> bool:
@@ -295,6 +298,7 @@ class WorkerClient:
         turn = self._turn
         if turn and turn.kill_at is not None and time.monotonic() > turn.kill_at:
             self._worker.kill()
+            self._clear(turn)
             self._settle(turn.job, error=CancelledError(CANCELLED))
 
     def _mourn(self, end: Ended) -> None:
@@ -302,6 +306,7 @@ class WorkerClient:
         turn = self._turn
         if turn is None or not turn.sent:
             return
+        self._clear(turn)
         if turn.kill_at is not None:
             self._settle(turn.job, error=CancelledError(CANCELLED))
         elif end.exit_code == 0 and not turn.begun and turn.sent == 1:
@@ -318,6 +323,12 @@ class WorkerClient:
         """Copying its voxels did not succeed; whatever it was, the job must end."""
         error, details = error_and_details(problem)
         self._settle(job, error=error, details=details)
+
+    def _clear(self, turn: _Turn) -> None:
+        """A worker that was killed while it wrote leaves what it had begun."""
+        message = self._messages.get(turn.job)
+        if isinstance(message, Export) and turn.pid is not None:
+            clear_unfinished(message.folder, turn.pid)
 
     def _settle(self, job: AnyJob, result: object = None, error: MedAIError | None = None, details: str = "") -> None:
         if self._turn and job is self._turn.job:

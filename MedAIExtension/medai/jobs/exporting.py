@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from ..errors import MedAIError
 from ..finding import ClassScore, Detection, Landmark
 from ..image import Image
 from ..results.labels import Label
@@ -54,6 +56,18 @@ class ExportRequest:
         return (self.image, *(getattr(self.prediction, name) for name in self.maps))
 
 
+def clear_unfinished(folder: str, pid: int) -> None:
+    """Remove what a worker that was killed has left of an export in the folder, on a thread, once it is surely gone."""
+
+    def clear() -> None:
+        for wait in (0.1, 0.5, 2.0):
+            time.sleep(wait)
+            for left in Path(folder).glob(f".medai-{pid}-*"):
+                shutil.rmtree(left, ignore_errors=True)
+
+    threading.Thread(target=clear, name="medai-files").start()
+
+
 @dataclass(frozen=True)
 class Findings:
     """A prediction without its images; see there. ``run`` is JSON, for it may hold anything."""
@@ -96,22 +110,10 @@ def write_result(
     Raises:
         MedAIError: if that fails.
     """
-    from ..files import write_prediction
+    from ..files import card_of_run, write_prediction
 
     prediction = findings.with_images(dict(zip(maps, images[1:], strict=True)))
     origin = Path(source) if source is not None else None
-    about = json.loads(card) or _card_of(prediction.run)
+    about = json.loads(card) or card_of_run(prediction.run)
     written = write_prediction(Path(folder), images[0], prediction, source=origin, exports=exports, series=series, card=about)
     return {name: str(path) for name, path in written.items()}
-
-
-def _card_of(run: Mapping[str, Any]) -> Mapping[str, Any]:
-    from ..bundles import find_model
-    from ..files import report_card
-
-    model = run.get("model") or {}
-    try:
-        card = report_card(find_model(model["name"])) if model.get("name") else {}
-    except MedAIError:
-        return {}
-    return card if card.get("hash") == model.get("content_hash") else {}

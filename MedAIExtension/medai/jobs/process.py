@@ -87,7 +87,10 @@ class WorkerProcess:
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._listener = threading.Thread(target=_listen, args=(self._process, self._news), name="medai-worker", daemon=True)
         self._listener.start()
-        self._finalizer = weakref.finalize(self, _end, self._process, os.getpid())
+        # A pipe holds little; who sends must not stand still until a worker that is starting reads.
+        self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        threading.Thread(target=_speak, args=(self._process, self._outbox), name="medai-worker", daemon=True).start()
+        self._finalizer = weakref.finalize(self, _end, self._process, self._outbox, os.getpid())
 
     @property
     def pid(self) -> int:
@@ -96,10 +99,7 @@ class WorkerProcess:
 
     def send(self, request: Request) -> None:
         """Pass a request on; where the worker is gone, ``Ended`` comes among the news."""
-        assert self._process.stdin
-        with contextlib.suppress(OSError, ValueError):
-            self._process.stdin.write(encode(request))
-            self._process.stdin.flush()
+        self._outbox.put(encode(request))
 
     def news(self, timeout: float = 0.0) -> News | None:
         """What it said next, ``Ended`` as the last; None if there is nothing within ``timeout`` seconds."""
@@ -116,7 +116,7 @@ class WorkerProcess:
     def leave(self) -> None:
         """Have it end by itself, without waiting for it; ``Ended`` follows among the news."""
         self.leaving = True
-        _close(self._process.stdin)
+        self._outbox.put(None)
 
     def stop(self, patience: float = 0.3) -> None:
         """Have it end by itself, kill it if it does not, and wait until it is gone, which a killed one is very soon."""
@@ -153,6 +153,16 @@ def _listen(process: _Pipe, news: queue.SimpleQueue[News]) -> None:
     news.put(Ended(process.wait()))
 
 
+def _speak(process: _Pipe, outbox: queue.SimpleQueue[bytes | None]) -> None:
+    """Write what is to be sent, line by line; None closes the pipe, at which a worker leaves."""
+    assert process.stdin
+    while (line := outbox.get()) is not None:
+        with contextlib.suppress(OSError, ValueError):
+            process.stdin.write(line)
+            process.stdin.flush()
+    _close(process.stdin)
+
+
 def _event_or_problem(line: bytes) -> Event | ProtocolError:
     try:
         return decode_event(line)
@@ -173,11 +183,11 @@ def _kill_tree(process: _Pipe) -> None:
             child.kill()
 
 
-def _end(process: _Pipe, owner: int) -> None:
+def _end(process: _Pipe, outbox: queue.SimpleQueue[bytes | None], owner: int) -> None:
     if os.getpid() != owner:  # a forked child inherits the finalizer, not the worker
         return
     _kill_tree(process)
-    _close(process.stdin)
+    outbox.put(None)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(1)
 

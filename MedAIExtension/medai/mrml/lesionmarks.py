@@ -15,6 +15,8 @@ from .spots import Spot
 Color = tuple[float, float, float]
 
 LONG, SHORT = "long", "short"
+# Those of the report's pictures: seen on gray scans and on segments of any color, and told apart in every kind of color vision.
+_LINE_COLORS: dict[str, Color] = {LONG: (1.0, 0.85, 0.18), SHORT: (0.31, 0.88, 1.0)}
 _LINE, _NUMBER, _AXIS = "MedAI.LesionLine", "MedAI.Number", "MedAI.Axis"
 _AT_ONCE = 50  # MRML takes a tenth of a millisecond for a point
 _NAMED_AT_MOST = 100  # more numbers hide the scan, and make 3D views slow
@@ -47,7 +49,7 @@ def point_steps(name: str, lesions: Sequence[Lesion], spot: Spot, color: Color) 
     return node, display
 
 
-def add_line(scene: Any, table: Any, lesion: Lesion, axis: str, spot: Spot, color: Color) -> Any:
+def add_line(scene: Any, table: Any, lesion: Lesion, axis: str, spot: Spot) -> Any:
     """A new vtkMRMLMarkupsLineNode along a lesion's longest diameter or its short axis, which the lesions' table refers to.
 
     Its own measurement is the diameter in mm. Locked.
@@ -60,7 +62,7 @@ def add_line(scene: Any, table: Any, lesion: Lesion, axis: str, spot: Spot, colo
     node.SetLocked(True)
     node.SetAttribute(_NUMBER, str(lesion.id))
     node.SetAttribute(_AXIS, axis)
-    _set_look(display, color, _LINE_SCALE)
+    _set_look(display, _LINE_COLORS[axis], _LINE_SCALE)
     display.SetPropertiesLabelVisibility(axis == LONG)  # the two cross, and so would their texts
     display.SetPointLabelsVisibility(False)
     for each in (display, node):

@@ -246,7 +246,7 @@ class _Draft:
             for axis in (LONG, SHORT):
                 if diameter_of(lesion, axis) is not None:
                     yield
-                    self._keep(add_line(self._scene, self._table, lesion, axis, self._spot, colors[lesion.label]))
+                    self._keep(add_line(self._scene, self._table, lesion, axis, self._spot))
 
     def result(self) -> LesionNodes:
         found = (self._table, self._points, lines_of(self._table), self._folder, self._spot.notes, self._scene)

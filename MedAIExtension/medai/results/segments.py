@@ -21,8 +21,15 @@ def segment_id_of(model: str, value: int) -> str:
     return f"{model}_{value}"
 
 
+def is_by_hand(prediction: Prediction) -> bool:
+    """Whether no model is known to have made the labels: a person has drawn them, or another program."""
+    return not _model(prediction)
+
+
 def segment_tags(prediction: Prediction) -> dict[str, str]:
     """Tags of every segment of a prediction: its provenance, and what Slicer's DICOM segmentation export asks for."""
+    if is_by_hand(prediction):
+        return {"DICOM.SegmentAlgorithmType": "MANUAL"} | provenance(prediction)
     model = _model(prediction)
     name = " ".join(filter(None, ("MedAI", model.get("name"), model.get("version"))))
     algorithm = {"DICOM.SegmentAlgorithmType": "AUTOMATIC", "DICOM.SegmentAlgorithmName": name}

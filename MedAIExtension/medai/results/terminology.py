@@ -20,6 +20,7 @@ TISSUE = Code("SCT", "85756007", "Tissue")
 SIDES = {"left": Code("SCT", "7771000", "Left"), "right": Code("SCT", "24028007", "Right")}
 _FINDING = "49755003"  # SCT, Morphologically Altered Structure
 _NEGATIONS = {"no", "non", "not", "without", "outside", "excluding", "minus", "normal"}
+_SCANS = {"ct", "mr", "mri", "pet"}
 _SPELLINGS = {"grey": "gray", "tumour": "tumor", "oedema": "edema", "oesophagus": "esophagus", "haemorrhage": "hemorrhage"}
 
 
@@ -37,8 +38,9 @@ def describe_labels(names: Mapping[int, str]) -> tuple[Label, ...]:
     """Labels with color and codes for the names of a label map's values, sorted by value.
 
     "Left" or "right" anywhere in a name becomes the side's code; an organ before a finding ("liver tumor") its region; what
-    else stands before a finding ("MS lesion") is passed over. A name that the table lacks is a tissue of unknown kind, in a color of its own that depends on the value alone. Names written for
-    machines ("kidney_left") become names for people ("Left kidney").
+    else stands before a finding ("MS lesion") is passed over. A name that the table lacks is a tissue of unknown kind, in a
+    color of its own that depends on the value alone. Names written for machines ("kidney_left") become names for people ("Left
+    kidney").
     """
     return tuple(_label(value, names[value]) for value in sorted(names))
 
@@ -84,10 +86,12 @@ def _find(words: tuple[str, ...]) -> Entry | None:
 
 
 def _find_finding(words: tuple[str, ...]) -> Entry | None:
-    """A finding at the end of a name, whatever stands before it, such as "MS lesion"."""
+    """A finding in a name, whatever stands before it, and before a number or a kind of scan: "MS lesion", "GTV Mass CT"."""
     if _NEGATIONS & set(words):
         return None
-    things = (_first(_table(), words[cut:]) for cut in range(1, len(words)))
+    while len(words) > 1 and (words[-1].isdigit() or words[-1] in _SCANS):
+        words = words[:-1]
+    things = (_first(_table(), words[cut:]) for cut in range(len(words)))
     return next((thing for thing in things if thing and thing.category.value == _FINDING), None)
 
 

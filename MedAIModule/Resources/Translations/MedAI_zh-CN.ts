@@ -314,6 +314,106 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>不透明度</translation>
     </message>
     <message>
+        <source>Show where the model is &amp;unsure</source>
+        <translation>显示模型不确定之处(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Lay the map of confidence over the scan in the slice views</source>
+        <translation>在切片视图中将置信度图叠加到扫描上</translation>
+    </message>
+    <message>
+        <source>Show the map over the scan</source>
+        <translation>将图叠加到扫描上</translation>
+    </message>
+    <message>
+        <source>Measure lesions</source>
+        <translation>测量病灶</translation>
+    </message>
+    <message>
+        <source>Measure the parts of the selected segment, or of those that are findings, as they are now</source>
+        <translation>按当前状态测量所选分割段的各个部分；未选择时测量属于病变的分割段</translation>
+    </message>
+    <message>
+        <source>What was measured</source>
+        <translation>测量结果</translation>
+    </message>
+    <message>
+        <source>Lesions</source>
+        <translation>病灶</translation>
+    </message>
+    <message>
+        <source>Lesions found</source>
+        <translation>检出的病灶</translation>
+    </message>
+    <message>
+        <source>At l&amp;east:</source>
+        <translation>不小于(&amp;E)：</translation>
+    </message>
+    <message>
+        <source> ml</source>
+        <translation> 毫升</translation>
+    </message>
+    <message>
+        <source>Show only lesions of at least this volume; nothing is run again</source>
+        <translation>只显示体积不小于此值的病灶；不会重新运行</translation>
+    </message>
+    <message>
+        <source>Least volume in milliliters</source>
+        <translation>最小体积（毫升）</translation>
+    </message>
+    <message>
+        <source> mm</source>
+        <translation> 毫米</translation>
+    </message>
+    <message>
+        <source>Show only lesions whose longest diameter is at least this; nothing is run again</source>
+        <translation>只显示最长径不小于此值的病灶；不会重新运行</translation>
+    </message>
+    <message>
+        <source>Least diameter in millimeters</source>
+        <translation>最小直径（毫米）</translation>
+    </message>
+    <message>
+        <source>Click a row to center the views on the lesion</source>
+        <translation>点击一行，使视图以该病灶为中心</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>Mark the selected lesion as accepted; once more takes it back</source>
+        <translation>将所选病灶标记为已接受；再点一次则取消</translation>
+    </message>
+    <message>
+        <source>Accept the lesion</source>
+        <translation>接受该病灶</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>排除</translation>
+    </message>
+    <message>
+        <source>Mark the selected lesion as no lesion; reports say so and do not count it. Once more takes it back</source>
+        <translation>将所选病灶标记为非病灶；报告中会注明，且不计入。再点一次则取消</translation>
+    </message>
+    <message>
+        <source>Reject the lesion</source>
+        <translation>排除该病灶</translation>
+    </message>
+    <message>
+        <source>One segment each</source>
+        <translation>逐个分段</translation>
+    </message>
+    <message>
+        <source>Make a segment of each lesion, in a segmentation of its own</source>
+        <translation>为每个病灶各生成一个分割段，放入单独的分割中</translation>
+    </message>
+    <message>
+        <source>A segment for each lesion</source>
+        <translation>每个病灶一个分割段</translation>
+    </message>
+    <message>
         <source>Findings</source>
         <translation>检出结果</translation>
     </message>
@@ -334,12 +434,72 @@ All data stay on this computer. For research only; not a medical device.</source
         <translation>点击一行，使视图以其为中心</translation>
     </message>
     <message>
+        <source>Show what the answer &amp;rests on</source>
+        <translation>显示结果的依据(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Lay the map over the scan in the slice views</source>
+        <translation>在切片视图中将图叠加到扫描上</translation>
+    </message>
+    <message>
+        <source>Show the map of the findings over the scan</source>
+        <translation>将检出结果的图叠加到扫描上</translation>
+    </message>
+    <message>
+        <source>Mark the selected box as accepted; once more takes it back</source>
+        <translation>将所选检测框标记为已接受；再点一次则取消</translation>
+    </message>
+    <message>
+        <source>Accept the box</source>
+        <translation>接受该检测框</translation>
+    </message>
+    <message>
+        <source>Mark the selected box as no finding; once more takes it back</source>
+        <translation>将所选检测框标记为误检；再点一次则取消</translation>
+    </message>
+    <message>
+        <source>Reject the box</source>
+        <translation>排除该检测框</translation>
+    </message>
+    <message>
         <source>Take all that was found out of the scene again</source>
         <translation>将检出的所有内容从场景中撤回</translation>
     </message>
     <message>
         <source>Undo the findings</source>
         <translation>撤销检出结果</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Write a report...</source>
+        <translation>生成报告...</translation>
+    </message>
+    <message>
+        <source>Write a report with pictures (HTML, PDF), tables and label maps into a folder</source>
+        <translation>在文件夹中生成含图片的报告（HTML、PDF）、表格和标签图</translation>
+    </message>
+    <message>
+        <source>Write a report</source>
+        <translation>生成报告</translation>
+    </message>
+    <message>
+        <source>Write DICOM...</source>
+        <translation>导出 DICOM...</translation>
+    </message>
+    <message>
+        <source>Write a DICOM segmentation and a structured report into a folder</source>
+        <translation>将 DICOM 分割和结构化报告导出到文件夹</translation>
+    </message>
+    <message>
+        <source>Write DICOM</source>
+        <translation>导出 DICOM</translation>
+    </message>
+    <message>
+        <source>What is written</source>
+        <translation>输出的内容</translation>
     </message>
     <message>
         <source>Advanced</source>
@@ -368,6 +528,26 @@ All data stay on this computer. For research only; not a medical device.</source
     <message>
         <source>Precision</source>
         <translation>精度</translation>
+    </message>
+    <message>
+        <source>Con&amp;fidence:</source>
+        <translation>置信度(&amp;F)：</translation>
+    </message>
+    <message>
+        <source>Also make a volume that shows how sure the model is; asking it again with the scan mirrored takes several times as long</source>
+        <translation>同时生成显示模型把握程度的体数据；用镜像翻转的扫描再次询问模型，耗时会增至数倍</translation>
+    </message>
+    <message>
+        <source>Confidence</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>Also make a volume of the places that speak for the class that a classification model gives</source>
+        <translation>同时生成体数据，显示支持分类模型所给类别的部位</translation>
+    </message>
+    <message>
+        <source>Explain the answer</source>
+        <translation>解释结果</translation>
     </message>
     <message>
         <source>&amp;Keep the model in memory</source>
@@ -527,10 +707,6 @@ All data stay on this computer. For research only; not a medical device.</source
     <message>
         <source>Finished</source>
         <translation>已完成</translation>
-    </message>
-    <message>
-        <source>{found}, in {name}, {time}</source>
-        <translation>{found}，位于 {name}，用时 {time}</translation>
     </message>
     <message>
         <source>Finished; segments: {count}</source>
@@ -881,8 +1057,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>导出的网络的副本无法计算；请从其文件加载。</translation>
     </message>
     <message>
+        <source>A minimum overlap of {0} has no meaning; give a share from 0 to 1.</source>
+        <translation>最小重叠 {0} 没有意义；请给出 0 到 1 之间的比例。</translation>
+    </message>
+    <message>
         <source>A model wanted to use the network, which MedAI does not let models do; set MEDAI_WORKER_NETWORK=1 before MedAI is started if you trust it with that.</source>
         <translation>有模型要使用网络连接，MedAI 不允许模型这样做；如果您信任它使用网络，请在启动 MedAI 之前设置 MEDAI_WORKER_NETWORK=1。</translation>
+    </message>
+    <message>
+        <source>A nadir and a least size of new lesions are lengths in mm; give 0 or more.</source>
+        <translation>最低值和新发病灶的最小尺寸是以 mm 为单位的长度；请给出不小于 0 的值。</translation>
+    </message>
+    <message>
+        <source>A tolerance of {0} mm has no meaning; give 0 or more.</source>
+        <translation>容差 {0} mm 没有意义；请给出不小于 0 的值。</translation>
     </message>
     <message>
         <source>Abdominal organs and vessels, CT</source>
@@ -917,6 +1105,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>乳腺密度，乳腺 X 线摄影</translation>
     </message>
     <message>
+        <source>DICOM of {0} cannot be written without the DICOM files that it was read from; name them.</source>
+        <translation>没有 {0} 的来源 DICOM 文件，无法写入 DICOM；请指定这些文件。</translation>
+    </message>
+    <message>
         <source>Downloads need the package requests; run: pip install requests.</source>
         <translation>下载需要 requests 软件包；请运行：pip install requests。</translation>
     </message>
@@ -929,12 +1121,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>在心脏长轴电影 MR 中逐帧找出心脏瓣膜瓣叶的附着点；视图中未显示的点位于图像角落。</translation>
     </message>
     <message>
+        <source>For research: computed from segmentations, does not replace a reader.</source>
+        <translation>仅供研究：由分割计算得出，不能替代阅片医师。</translation>
+    </message>
+    <message>
         <source>Heart valve points, long-axis MR</source>
         <translation>心脏瓣膜标志点，长轴 MR</translation>
     </message>
     <message>
         <source>Inside or outside the body, endoscopy</source>
         <translation>体内或体外，内窥镜</translation>
+    </message>
+    <message>
+        <source>It has too few voxels for its diameters to mean much.</source>
+        <translation>体素过少，径线测量值意义不大。</translation>
     </message>
     <message>
         <source>It holds {0}, which no weights need and which would run code if it were read as a pickle.</source>
@@ -953,12 +1153,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>它嵌套过深、过大或包含自身，因此无法评估。</translation>
     </message>
     <message>
+        <source>It touches the edge of the scan, where it may go on.</source>
+        <translation>触及扫描边缘，可能延伸至扫描范围之外。</translation>
+    </message>
+    <message>
         <source>It uses {0}, which is code of the bundle&apos;s own.</source>
         <translation>它使用了 {0}，这是该模型包的自带代码。</translation>
     </message>
     <message>
         <source>Its only weights are a TorchScript program, which runs as code of its own.</source>
         <translation>它唯一的权重是 TorchScript 程序，会作为自带代码运行。</translation>
+    </message>
+    <message>
+        <source>Its volume is unusual for this structure.</source>
+        <translation>其体积对该结构而言不寻常。</translation>
     </message>
     <message>
         <source>Kidney cortex, medulla and collecting system, CT</source>
@@ -975,6 +1183,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>Labels 104 structures in CT of any part of the body, organs, vessels, bones and muscles. Trained on the public TotalSegmentator scans. Needs much memory and time.</source>
         <translation>在身体任何部位的 CT 中标注 104 个结构，包括器官、血管、骨骼和肌肉。用公开的 TotalSegmentator 扫描训练。需要较多内存和时间。</translation>
+    </message>
+    <message>
+        <source>Labels 117 structures in CT of any part of the body, organs, vessels, bones and muscles, without clicks. Asked for a few labels only, it needs much less memory; for all of them it needs very much. Slow without a graphics card.</source>
+        <translation>在身体任何部位的 CT 中标注 117 个结构，包括器官、血管、骨骼和肌肉，无需点击。只选少数标签时所需内存少得多；选择全部标签则需要非常多的内存。没有显卡时较慢。</translation>
     </message>
     <message>
         <source>Labels 132 regions of the brain in T1-weighted MR. The scan must be registered to the MNI305 template. Slow without a graphics card.</source>
@@ -1021,6 +1233,18 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>在胶质瘤的 T1c、T1、T2 和 FLAIR 影像中标注肿瘤核心、水肿和强化肿瘤；影像须已配准、去除颅骨，分辨率为 1 mm。</translation>
     </message>
     <message>
+        <source>Lesion {0} is no lesion of the baseline; choose targets among its lesions.</source>
+        <translation>病灶 {0} 不是基线的病灶；请在基线病灶中选择靶病灶。</translation>
+    </message>
+    <message>
+        <source>Lesion {0} of the baseline has no diameter; choose targets that have one.</source>
+        <translation>基线的病灶 {0} 没有直径；请选择有直径的靶病灶。</translation>
+    </message>
+    <message>
+        <source>Lesions and labels could not be measured ({0}); the labels themselves are complete.</source>
+        <translation>无法测量病灶和标签（{0}）；标签本身是完整的。</translation>
+    </message>
+    <message>
         <source>Lung nodules, CT</source>
         <translation>肺结节，CT</translation>
     </message>
@@ -1029,8 +1253,40 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>MedAI 处于离线状态（--offline、MEDAI_OFFLINE 或其设置）；请从文件安装模型。</translation>
     </message>
     <message>
+        <source>New: {0}. A reader decides whether that is unequivocal.</source>
+        <translation>新发：{0}。是否明确由阅片医师判断。</translation>
+    </message>
+    <message>
+        <source>No file was named for the report; name one that ends with .html or .pdf.</source>
+        <translation>没有为报告指定文件；请指定以 .html 或 .pdf 结尾的文件。</translation>
+    </message>
+    <message>
         <source>No model is named; name those to export, as `medai models list` writes them.</source>
         <translation>没有指定模型；请指定要导出的模型，名称如 `medai models list` 所列。</translation>
+    </message>
+    <message>
+        <source>No target lesion: none of the baseline&apos;s was chosen or is large enough to be one; no new lesions.</source>
+        <translation>没有靶病灶：基线病灶均未被选定，或大小不足以作为靶病灶；无新发病灶。</translation>
+    </message>
+    <message>
+        <source>No target lesion: none of the baseline&apos;s was chosen or is large enough to be one; {0} new lesion.</source>
+        <translation>没有靶病灶：基线病灶均未被选定，或大小不足以作为靶病灶；新发病灶 {0} 个。</translation>
+    </message>
+    <message>
+        <source>No target lesion: none of the baseline&apos;s was chosen or is large enough to be one; {0} new lesions.</source>
+        <translation>没有靶病灶：基线病灶均未被选定，或大小不足以作为靶病灶；新发病灶 {0} 个。</translation>
+    </message>
+    <message>
+        <source>Nobody can look into the network of {0}; leave the explanation out.</source>
+        <translation>无法查看 {0} 的网络内部；请不要选择解释。</translation>
+    </message>
+    <message>
+        <source>Not counted: {0} new lesion below the least size that was asked for.</source>
+        <translation>未计入：{0} 个小于所设最小尺寸的新发病灶。</translation>
+    </message>
+    <message>
+        <source>Not counted: {0} new lesions below the least size that was asked for.</source>
+        <translation>未计入：{0} 个小于所设最小尺寸的新发病灶。</translation>
     </message>
     <message>
         <source>Pancreas and its tumor, CT</source>
@@ -1049,6 +1305,30 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>扫描会重采样到检测器所适用的间距；模型包中有此步骤，但未启用。</translation>
     </message>
     <message>
+        <source>SoD {0} mm -&gt; not measured; no new lesions.</source>
+        <translation>直径总和 (SoD) {0} mm -&gt; 未测量；无新发病灶。</translation>
+    </message>
+    <message>
+        <source>SoD {0} mm -&gt; not measured; {1} new lesion.</source>
+        <translation>直径总和 (SoD) {0} mm -&gt; 未测量；新发病灶 {1} 个。</translation>
+    </message>
+    <message>
+        <source>SoD {0} mm -&gt; not measured; {1} new lesions.</source>
+        <translation>直径总和 (SoD) {0} mm -&gt; 未测量；新发病灶 {1} 个。</translation>
+    </message>
+    <message>
+        <source>SoD {0} mm -&gt; {1} mm; no new lesions.</source>
+        <translation>直径总和 (SoD) {0} mm -&gt; {1} mm；无新发病灶。</translation>
+    </message>
+    <message>
+        <source>SoD {0} mm -&gt; {1} mm; {2} new lesion.</source>
+        <translation>直径总和 (SoD) {0} mm -&gt; {1} mm；新发病灶 {2} 个。</translation>
+    </message>
+    <message>
+        <source>SoD {0} mm -&gt; {1} mm; {2} new lesions.</source>
+        <translation>直径总和 (SoD) {0} mm -&gt; {1} mm；新发病灶 {2} 个。</translation>
+    </message>
+    <message>
         <source>Spleen, CT, at one go</source>
         <translation>脾脏，CT，一步完成</translation>
     </message>
@@ -1057,12 +1337,28 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>后处理中针对训练标签的步骤已省略，因为扫描不带训练标签。</translation>
     </message>
     <message>
+        <source>Still there: {0} other lesion; a reader decides whether they progress unequivocally.</source>
+        <translation>仍存在：{0} 个其他病灶；是否明确进展由阅片医师判断。</translation>
+    </message>
+    <message>
+        <source>Still there: {0} other lesions; a reader decides whether they progress unequivocally.</source>
+        <translation>仍存在：{0} 个其他病灶；是否明确进展由阅片医师判断。</translation>
+    </message>
+    <message>
         <source>Surgical instruments, endoscopy</source>
         <translation>手术器械，内窥镜</translation>
     </message>
     <message>
         <source>SwinUNETR is built without img_size, which MONAI has had no use for since 1.5; the weights are the same.</source>
         <translation>构建 SwinUNETR 时不使用 img_size，MONAI 自 1.5 起已不需要它；权重相同。</translation>
+    </message>
+    <message>
+        <source>Target {0} could not be measured at the follow-up: it has no diameter there.</source>
+        <translation>随访时无法测量靶病灶 {0}：它在随访扫描中没有直径。</translation>
+    </message>
+    <message>
+        <source>Target {0} could not be measured at the follow-up: its place lies outside of the follow-up&apos;s scan.</source>
+        <translation>随访时无法测量靶病灶 {0}：其位置在随访扫描范围之外。</translation>
     </message>
     <message>
         <source>Tells the density of the breast (A, almost all fat, to D, extremely dense) from a mammogram.</source>
@@ -1085,6 +1381,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>模板，球体标签</translation>
     </message>
     <message>
+        <source>The baseline&apos;s scan does not show the place of {0}; RECIST counts such lesions as new.</source>
+        <translation>基线扫描未覆盖 {0} 的位置；按 RECIST，此类病灶计为新发病灶。</translation>
+    </message>
+    <message>
         <source>The bundle has no code for {0}; get the bundle again.</source>
         <translation>该模型包没有 {0} 的代码；请重新获取模型包。</translation>
     </message>
@@ -1095,6 +1395,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>The bundle uses {0}, code of its own; look at it with medai audit and allow it first.</source>
         <translation>该模型包使用了自带代码 {0}；请先用 medai audit 查看并允许它。</translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s class_prompts are no list of different classes from 1 to {0}; get the bundle again.</source>
+        <translation>该模型包的 class_prompts 不是由 1 到 {0} 的互不相同的类别组成的列表；请重新获取模型包。</translation>
     </message>
     <message>
         <source>The bundle&apos;s configuration computes values that grow without bound, which MedAI does not allow.</source>
@@ -1277,6 +1581,18 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 的检查点加载器没有指定文件；请重新获取模型包。</translation>
     </message>
     <message>
+        <source>The confidence map of {0} is that of the plain run: it cannot be mirrored without exchanging left and right.</source>
+        <translation>{0} 的置信度图来自未镜像的运行：镜像会使其左右互换。</translation>
+    </message>
+    <message>
+        <source>The confidence map of {0} is that of the plain run: it was not trained on mirrored scans.</source>
+        <translation>{0} 的置信度图来自未镜像的运行：它没有用镜像扫描训练过。</translation>
+    </message>
+    <message>
+        <source>The confidence map of {0} is that of the plain run: where left is gets lost in its preprocessing.</source>
+        <translation>{0} 的置信度图来自未镜像的运行：其预处理丢失了左右方位信息。</translation>
+    </message>
+    <message>
         <source>The configuration describes no network that MedAI could run.</source>
         <translation>该配置没有描述 MedAI 能够运行的网络。</translation>
     </message>
@@ -1295,6 +1611,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>The expression {0} uses {1}, which is not allowed in a bundle.</source>
         <translation>表达式 {0} 使用了 {1}，这在模型包中是不允许的。</translation>
+    </message>
+    <message>
+        <source>The follow-up&apos;s scan does not show the place of {0} of the baseline; not taken as vanished.</source>
+        <translation>随访扫描未覆盖基线 {0} 的位置；不视为消失。</translation>
     </message>
     <message>
         <source>The function {0} of the bundle is called with {1} values.</source>
@@ -1321,16 +1641,40 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>标签图体数据中每个体素只有一个标签：标签重叠处，编号最小的在最上层。</translation>
     </message>
     <message>
+        <source>The label map {0} does not hold lesion {1} ({2}) as it was measured; run the model again, so that label map and findings fit.</source>
+        <translation>标签图 {0} 中的病灶 {1}（{2}）与测量时不符；请重新运行模型，使标签图与检出结果一致。</translation>
+    </message>
+    <message>
+        <source>The lesions of {0} are not those of its label map; find the lesions again.</source>
+        <translation>{0} 的病灶与其标签图不符；请重新查找病灶。</translation>
+    </message>
+    <message>
+        <source>The lesions were removed already; there is nothing to undo.</source>
+        <translation>病灶已被移除；没有可撤销的内容。</translation>
+    </message>
+    <message>
         <source>The memory did not suffice for this run; close other applications, choose a smaller region or another device.</source>
         <translation>内存不足，无法完成此次运行；请关闭其他应用程序，选择更小的区域或其他设备。</translation>
+    </message>
+    <message>
+        <source>The model does not look for its label {0} by itself; ask for other labels.</source>
+        <translation>该模型不会自行查找其标签 {0}；请选择其他标签。</translation>
     </message>
     <message>
         <source>The model gives no label map but boxes, points or classes; look at its findings.</source>
         <translation>该模型不给出标签图，而是给出检测框、标志点或类别；请查看其检出结果。</translation>
     </message>
     <message>
+        <source>The model gives no labels, which the export &apos;seg&apos; is made of; leave it out.</source>
+        <translation>该模型不给出标签，而导出 &apos;seg&apos; 需要标签；请去掉该项。</translation>
+    </message>
+    <message>
         <source>The model has no folds; get it again.</source>
         <translation>该模型没有任何折 (fold)；请重新获取。</translation>
+    </message>
+    <message>
+        <source>The model is not sure here.</source>
+        <translation>模型对此处没有把握。</translation>
     </message>
     <message>
         <source>The network cannot compute an input of {0} ({1}).</source>
@@ -1343,6 +1687,14 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>The network gives labels other than 0 to {0}, which its description promises; correct labels or output in medai-model.json.</source>
         <translation>网络给出的标签不在其描述所声明的 0 至 {0} 之内；请更正 medai-model.json 中的 labels 或 output。</translation>
+    </message>
+    <message>
+        <source>The network gives no gradients, so that it cannot be explained; leave the explanation out.</source>
+        <translation>该网络不提供梯度，因此无法解释；请不要选择解释。</translation>
+    </message>
+    <message>
+        <source>The network gives no scores that could be explained; leave the explanation out.</source>
+        <translation>该网络没有给出可供解释的分数；请不要选择解释。</translation>
     </message>
     <message>
         <source>The network gives no tensor; export one that gives its scores alone.</source>
@@ -1385,8 +1737,36 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>这些点属于 {0} 帧；每个点的描述中说明了所属的帧。</translation>
     </message>
     <message>
+        <source>The prediction is not on the grid of {0}; name the scan that it was made from.</source>
+        <translation>预测结果不在 {0} 的网格上；请指定生成该结果所用的扫描。</translation>
+    </message>
+    <message>
+        <source>The prediction is not on the grid of {0}; run the model on this scan.</source>
+        <translation>预测结果不在 {0} 的网格上；请在此扫描上运行模型。</translation>
+    </message>
+    <message>
         <source>The preprocessing of {0} does not lead to pictures for its network; get the bundle again.</source>
         <translation>{0} 的预处理没有生成网络所需的图片；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>The result has more than {0} lesions; DICOM cannot number them, use CSV or JSON.</source>
+        <translation>结果中的病灶超过 {0} 个，DICOM 无法为其编号；请使用 CSV 或 JSON。</translation>
+    </message>
+    <message>
+        <source>The result has no label {0}; choose from another result.</source>
+        <translation>结果中没有标签 {0}；请从其他结果中选择。</translation>
+    </message>
+    <message>
+        <source>The result has no label {0}; choose from {1}.</source>
+        <translation>结果中没有标签 {0}；请从以下标签中选择：{1}。</translation>
+    </message>
+    <message>
+        <source>The result has no labels, lesions or boxes, so there is nothing to report in DICOM; leave it out.</source>
+        <translation>结果中没有标签、病灶或检测框，没有可写入 DICOM 报告的内容；请去掉该项。</translation>
+    </message>
+    <message>
+        <source>The result is not on the grid of {0}; name the scan that the model was run on.</source>
+        <translation>结果不在 {0} 的网格上；请指定运行模型时所用的扫描。</translation>
     </message>
     <message>
         <source>The result was removed already; there is nothing to undo.</source>
@@ -1425,6 +1805,26 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>扫描由 MedAI 读取，而不是 MONAI 的 ITKReader；后者需要 Slicer 的 Python 中没有的软件包。</translation>
     </message>
     <message>
+        <source>The scan lies outside of what the model was made for.</source>
+        <translation>该扫描超出模型的适用范围。</translation>
+    </message>
+    <message>
+        <source>The segments could not be brought to the scan&apos;s grid; resample the segmentation first.</source>
+        <translation>无法将分割段转换到扫描的网格；请先对分割进行重采样。</translation>
+    </message>
+    <message>
+        <source>The segments of {0} are gone; measure the lesions again.</source>
+        <translation>{0} 的分割段已不存在；请重新测量病灶。</translation>
+    </message>
+    <message>
+        <source>The targets alone: {0} ({1}).</source>
+        <translation>仅就靶病灶而言：{0}（{1}）。</translation>
+    </message>
+    <message>
+        <source>The transform from baseline to follow-up is no matrix of 4 x 4 that can be undone; give a rigid one.</source>
+        <translation>从基线到随访的变换不是可逆的 4 x 4 矩阵；请提供刚性变换。</translation>
+    </message>
+    <message>
         <source>The transform of {0} could not be applied; harden it, then run again.</source>
         <translation>无法应用 {0} 的变换；请先固化该变换，然后重新运行。</translation>
     </message>
@@ -1443,6 +1843,22 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>The voxels of {0} were changed during the run; the result is of the earlier ones.</source>
         <translation>{0} 的体素在运行期间被更改；结果对应更改前的体素。</translation>
+    </message>
+    <message>
+        <source>There is no confidence map: how sure {0} is, its scores say.</source>
+        <translation>没有置信度图：{0} 的把握程度由其分数表示。</translation>
+    </message>
+    <message>
+        <source>There is no confidence map: the preprocessing of {0} loses the way back to the scan.</source>
+        <translation>没有置信度图：{0} 的预处理使结果无法还原到扫描上。</translation>
+    </message>
+    <message>
+        <source>There is no confidence map: {0} does not tell what its scores mean, or gives labels without any.</source>
+        <translation>没有置信度图：{0} 没有说明其分数的含义，或只给出标签而没有分数。</translation>
+    </message>
+    <message>
+        <source>There is no confidence map: {0} gives points, and does not say how sure it is of them.</source>
+        <translation>没有置信度图：{0} 给出标志点，但没有说明对它们的把握程度。</translation>
     </message>
     <message>
         <source>There is no installed model {0}; installed: none.</source>
@@ -1469,6 +1885,26 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>没有 {0} 的安装记录；重新安装即可生成。</translation>
     </message>
     <message>
+        <source>There is no saliency map: the preprocessing of {0} loses the way back to the scan.</source>
+        <translation>没有显著图：{0} 的预处理使结果无法还原到扫描上。</translation>
+    </message>
+    <message>
+        <source>There is no saliency map: {0} loses the way back to the scan.</source>
+        <translation>没有显著图：{0} 的结果无法还原到扫描上。</translation>
+    </message>
+    <message>
+        <source>There is no {0} {1} in this result; choose one of {2}.</source>
+        <translation>此结果中没有 {0} {1}；请选择其中之一：{2}。</translation>
+    </message>
+    <message>
+        <source>There is no {0} {1} in this result; it has no {2}s.</source>
+        <translation>此结果中没有 {0} {1}；其中没有任何 {2}。</translation>
+    </message>
+    <message>
+        <source>There is no {0} {1} in this result; its {2}s are 1 to {3}.</source>
+        <translation>此结果中没有 {0} {1}；其中 {2} 的编号为 1 至 {3}。</translation>
+    </message>
+    <message>
         <source>Thirteen abdominal organs, CT</source>
         <translation>十三种腹部器官，CT</translation>
     </message>
@@ -1485,8 +1921,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>此模型用于值为 0 到 255 的图片，而此扫描的值不是；请使用其他模型或扫描。</translation>
     </message>
     <message>
+        <source>Two lesions of the {0} have one number; measure them anew.</source>
+        <translation>{0} 中有两个病灶的编号相同；请重新测量。</translation>
+    </message>
+    <message>
         <source>URLs are not taken; download the file and install it.</source>
         <translation>不接受网址；请下载文件后再安装。</translation>
+    </message>
+    <message>
+        <source>VISTA3D looks for all classes of everything_labels, or for those alone that are asked for; its own inferer, which adds clicks to that, is replaced by MONAI&apos;s SlidingWindowInfererAdapt, which it calls itself where there are none.</source>
+        <translation>VISTA3D 查找 everything_labels 中的所有类别，或只查找所要求的类别；它自带的、增加了点击功能的推理器由 MONAI 的 SlidingWindowInfererAdapt 代替，没有点击时自带推理器本身也调用它。</translation>
+    </message>
+    <message>
+        <source>Whole body (VISTA3D), CT</source>
+        <translation>全身 (VISTA3D)，CT</translation>
     </message>
     <message>
         <source>Whole body, CT</source>
@@ -1545,12 +1993,20 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>请在运行前关闭其他应用程序</translation>
     </message>
     <message>
+        <source>colon</source>
+        <translation>结肠</translation>
+    </message>
+    <message>
         <source>disk</source>
         <translation>磁盘</translation>
     </message>
     <message>
         <source>does not run</source>
         <translation>无法运行</translation>
+    </message>
+    <message>
+        <source>duodenum</source>
+        <translation>十二指肠</translation>
     </message>
     <message>
         <source>esophagus</source>
@@ -1701,8 +2157,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>参见 {0}</translation>
     </message>
     <message>
+        <source>skull</source>
+        <translation>颅骨</translation>
+    </message>
+    <message>
         <source>slicer-core</source>
         <translation>slicer-core</translation>
+    </message>
+    <message>
+        <source>spinal cord</source>
+        <translation>脊髓</translation>
     </message>
     <message>
         <source>spleen</source>
@@ -1715,6 +2179,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>stomach</source>
         <translation>胃</translation>
+    </message>
+    <message>
+        <source>thyroid</source>
+        <translation>甲状腺</translation>
     </message>
     <message>
         <source>torch</source>
@@ -1785,6 +2253,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>无法安装 {0}（{1}）；请关闭正在使用它的程序或释放磁盘空间。</translation>
     </message>
     <message>
+        <source>{0} cannot be made ({1}); choose another folder for the results.</source>
+        <translation>无法创建 {0}（{1}）；请为结果选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>{0} cannot be reached ({1}); check the network and proxy settings.</source>
         <translation>无法连接 {0}（{1}）；请检查网络和代理设置。</translation>
     </message>
@@ -1813,6 +2285,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>无法将 {0} 作为配置读取；请重新获取模型包。</translation>
     </message>
     <message>
+        <source>{0} cannot be written ({1}); choose another folder for the results.</source>
+        <translation>无法写入 {0}（{1}）；请为结果选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>{0} cannot be written ({1}); choose another folder or free some space.</source>
         <translation>无法写入 {0}（{1}）；请选择其他文件夹或释放一些空间。</translation>
     </message>
@@ -1823,6 +2299,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} cannot be written ({1}); choose another place.</source>
         <translation>无法写入 {0}（{1}）；请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written ({1}); free some space or choose another folder.</source>
+        <translation>无法写入 {0}（{1}）；请释放一些空间或选择其他文件夹。</translation>
     </message>
     <message>
         <source>{0} cannot be written ({1}); free the disk or set MEDAI_HOME.</source>
@@ -1847,6 +2327,22 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} could not be copied to {1} for the run ({2}); free some space there.</source>
         <translation>无法为运行将 {0} 复制到 {1}（{2}）；请释放该处的空间。</translation>
+    </message>
+    <message>
+        <source>{0} could not be registered with {1}: nothing better than the start was found ({2} &lt; {3}); give a transform, such as one made in 3D Slicer, or check that both show the same part of one patient.</source>
+        <translation>无法将 {0} 与 {1} 配准：未找到优于初始位置的结果（{2} &lt; {3}）；请提供变换，例如在 3D Slicer 中制作的变换，或检查二者是否为同一患者的同一部位。</translation>
+    </message>
+    <message>
+        <source>{0} could not be registered with {1}: they hardly overlap; give a transform, such as one made in 3D Slicer, or check that both show the same part of one patient.</source>
+        <translation>无法将 {0} 与 {1} 配准：二者几乎不重叠；请提供变换，例如在 3D Slicer 中制作的变换，或检查二者是否为同一患者的同一部位。</translation>
+    </message>
+    <message>
+        <source>{0} could not be registered with {1}: they have nothing in common (mutual information {2}); give a transform, such as one made in 3D Slicer, or check that both show the same part of one patient.</source>
+        <translation>无法将 {0} 与 {1} 配准：二者没有共同之处（互信息 {2}）；请提供变换，例如在 3D Slicer 中制作的变换，或检查二者是否为同一患者的同一部位。</translation>
+    </message>
+    <message>
+        <source>{0} could not be registered with {1}: they lost each other on the way; give a transform, such as one made in 3D Slicer, or check that both show the same part of one patient.</source>
+        <translation>无法将 {0} 与 {1} 配准：二者在配准过程中失去重叠；请提供变换，例如在 3D Slicer 中制作的变换，或检查二者是否为同一患者的同一部位。</translation>
     </message>
     <message>
         <source>{0} describes inputs or outputs that cannot be read ({1}); get the bundle again.</source>
@@ -1893,6 +2389,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 没有列出文件（响应为 {1}）；请稍后重试。</translation>
     </message>
     <message>
+        <source>{0} does not say in which frame of reference its slices lie; export the scan again.</source>
+        <translation>{0} 没有说明其切片所在的参考坐标系；请重新导出扫描。</translation>
+    </message>
+    <message>
         <source>{0} does not say what it takes and gives; put it with a {1} into a folder and give that.</source>
         <translation>{0} 没有说明其输入和输出；请将它与 {1} 放入同一文件夹，再指定该文件夹。</translation>
     </message>
@@ -1909,6 +2409,14 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 已存在；请选择新文件夹。</translation>
     </message>
     <message>
+        <source>{0} falls into more than {1} parts; remove small islands in the Segment Editor first.</source>
+        <translation>{0} 分成了 {1} 个以上的部分；请先在分割编辑器中去除小的孤立区域。</translation>
+    </message>
+    <message>
+        <source>{0} found nothing in the box, so that there is nothing to explain.</source>
+        <translation>{0} 在框内没有检出任何内容，因此没有可解释的内容。</translation>
+    </message>
+    <message>
         <source>{0} from {1} has another size than published; try again later.</source>
         <translation>来自 {1} 的 {0} 与公布的大小不同；请稍后重试。</translation>
     </message>
@@ -1921,6 +2429,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>来自 {1} 的 {0} 不是公布的文件（其 {2} 不同），因此已删除；请重试，如果再次发生，请询问模型的作者。</translation>
     </message>
     <message>
+        <source>{0} gives boxes or points, which MedAI cannot explain; leave the explanation out, or choose a model that classifies or segments.</source>
+        <translation>{0} 给出检测框或标志点，MedAI 无法解释；请不要选择解释，或选择分类或分割模型。</translation>
+    </message>
+    <message>
         <source>{0} gives no list of files; check the network and proxy settings.</source>
         <translation>{0} 没有提供文件列表；请检查网络和代理设置。</translation>
     </message>
@@ -1929,12 +2441,148 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 给出的是分数而不是标签（其后处理中既没有 argmax 也没有阈值），MedAI 无法运行；请使用其他模型。</translation>
     </message>
     <message>
+        <source>{0} has another grid than the label map; measure with the scan that was segmented.</source>
+        <translation>{0} 的网格与标签图不同；请用当初分割的扫描进行测量。</translation>
+    </message>
+    <message>
+        <source>{0} has between 1 and {1} images at a place of one series; export a single acquisition of it.</source>
+        <translation>{0} 的一个序列在同一位置有 1 至 {1} 幅图像；请只导出其中一次采集。</translation>
+    </message>
+    <message>
+        <source>{0} has headers that no DICOM report can refer to; export the scan again, or use JSON.</source>
+        <translation>DICOM 报告无法引用 {0} 的文件头；请重新导出扫描，或使用 JSON。</translation>
+    </message>
+    <message>
+        <source>{0} has headers that no DICOM segmentation can refer to; export the scan again, or use the .seg.nrrd file.</source>
+        <translation>DICOM 分割无法引用 {0} 的文件头；请重新导出扫描，或使用 .seg.nrrd 文件。</translation>
+    </message>
+    <message>
+        <source>{0} has its slices in several multi-frame files; export it as single slices or as one file.</source>
+        <translation>{0} 的切片分布在多个多帧文件中；请导出为单个切片或一个文件。</translation>
+    </message>
+    <message>
+        <source>{0} has no segment that is a finding, such as a tumor; choose the segment to measure.</source>
+        <translation>{0} 中没有属于病变（例如肿瘤）的分割段；请选择要测量的分割段。</translation>
+    </message>
+    <message>
+        <source>{0} has no segment {1}; choose another.</source>
+        <translation>{0} 中没有分割段 {1}；请选择其他分割段。</translation>
+    </message>
+    <message>
+        <source>{0} has no segment {1}; its segments: {2}.</source>
+        <translation>{0} 中没有分割段 {1}；其分割段为：{2}。</translation>
+    </message>
+    <message>
+        <source>{0} has no segments made of voxels; draw some, or choose another segmentation.</source>
+        <translation>{0} 中没有由体素构成的分割段；请先勾画，或选择其他分割。</translation>
+    </message>
+    <message>
+        <source>{0} has no voxels; there is nothing to split.</source>
+        <translation>{0} 没有体素；没有可拆分的内容。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1} {2}; choose one of its numbers.</source>
+        <translation>{0} 中没有 {1} {2}；请选择其中已有的编号。</translation>
+    </message>
+    <message>
+        <source>{0} has slices of {1} pixels, too few for a DICOM segmentation; leave it out.</source>
+        <translation>{0} 的切片为 {1} 像素，对 DICOM 分割而言过小；请去掉该项。</translation>
+    </message>
+    <message>
+        <source>{0} has the same value everywhere and cannot be registered; choose another scan.</source>
+        <translation>{0} 的值处处相同，无法配准；请选择其他扫描。</translation>
+    </message>
+    <message>
+        <source>{0} has values that are no labels (0 to 65535); give a label map.</source>
+        <translation>{0} 中有不是标签（0 到 65535）的值；请提供标签图。</translation>
+    </message>
+    <message>
+        <source>{0} has voxels that are no whole numbers; choose a label map.</source>
+        <translation>{0} 中有非整数的体素；请选择标签图。</translation>
+    </message>
+    <message>
+        <source>{0} has {1} different values, as a scan has and no label map; give the segmentation.</source>
+        <translation>{0} 有 {1} 个不同的值，像是影像而不是标签图；请给出分割结果。</translation>
+    </message>
+    <message>
+        <source>{0} has {1} values per voxel; a label map has one.</source>
+        <translation>{0} 的每个体素有 {1} 个值；标签图只有一个。</translation>
+    </message>
+    <message>
+        <source>{0} has {1}, so the result lies on a resampled grid, which DICOM results cannot refer to; use NIfTI or NRRD.</source>
+        <translation>{0} 的切片不规则（{1}），因此结果位于重采样的网格上，DICOM 结果无法引用；请使用 NIfTI 或 NRRD。</translation>
+    </message>
+    <message>
+        <source>{0} has {1}; export all slices, or add --resample-uneven to interpolate an even grid.</source>
+        <translation>{0} 的切片不规则（{1}）；请导出所有切片，或加上 --resample-uneven 以插值到均匀网格。</translation>
+    </message>
+    <message>
+        <source>{0} holds mosaics, with all slices on one picture; convert them to NIfTI or enhanced DICOM.</source>
+        <translation>{0} 为拼图 (mosaic) 格式，所有切片都在一幅图像上；请转换为 NIfTI 或增强型 DICOM。</translation>
+    </message>
+    <message>
+        <source>{0} holds no DICOM images; name a file, or another folder.</source>
+        <translation>{0} 中没有 DICOM 图像；请指定文件或其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} holds no boxes, which are what is reviewed.</source>
+        <translation>{0} 中没有可供审阅的检测框。</translation>
+    </message>
+    <message>
         <source>{0} holds no model (configs/metadata.json of a MONAI bundle, plans.json of nnU-Net, or {1}); choose a model&apos;s folder or its zip.</source>
         <translation>{0} 中没有模型（MONAI 模型包的 configs/metadata.json、nnU-Net 的 plans.json 或 {1}）；请选择模型的文件夹或其 zip 文件。</translation>
     </message>
     <message>
+        <source>{0} holds no series {1}; choose one of: {2}.</source>
+        <translation>{0} 中没有序列 {1}；请选择其中之一：{2}。</translation>
+    </message>
+    <message>
         <source>{0} holds several models; choose one of them.</source>
         <translation>{0} 中有多个模型；请选择其中一个。</translation>
+    </message>
+    <message>
+        <source>{0} holds slices in several directions in one series; export the scan without its localizer.</source>
+        <translation>{0} 的一个序列中有多个方向的切片；请导出不含定位像的扫描。</translation>
+    </message>
+    <message>
+        <source>{0} holds slices of different sizes in one series; export the scan without the others.</source>
+        <translation>{0} 的一个序列中有大小不同的切片；请导出扫描时去掉其他切片。</translation>
+    </message>
+    <message>
+        <source>{0} holds slices that do not say how large their pixels are; export the scan again.</source>
+        <translation>{0} 中有未说明像素大小的切片；请重新导出扫描。</translation>
+    </message>
+    <message>
+        <source>{0} holds slices that do not say where they are beside others that do; export the scan again.</source>
+        <translation>{0} 中有些切片未说明位置，而其他切片有位置；请重新导出扫描。</translation>
+    </message>
+    <message>
+        <source>{0} holds slices whose rows and columns have the same direction; export the scan again.</source>
+        <translation>{0} 中有行与列方向相同的切片；请重新导出扫描。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} images that do not say where they are; choose --frame 0 to {2}.</source>
+        <translation>{0} 中有 {1} 幅图像未说明位置；请用 --frame 选择 0 至 {2}。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} series {2}; choose with --series and a UID: {3}.</source>
+        <translation>{0} 中有 {1} 个序列 {2}；请用 --series 和 UID 选择：{3}。</translation>
+    </message>
+    <message>
+        <source>{0} holds {1} series; choose one with --series and its number or UID: {2}.</source>
+        <translation>{0} 中有 {1} 个序列；请用 --series 和编号或 UID 选择其中之一：{2}。</translation>
+    </message>
+    <message>
+        <source>{0} in {1} has no voxels; there is nothing to measure.</source>
+        <translation>{1} 中的 {0} 没有体素；没有可测量的内容。</translation>
+    </message>
+    <message>
+        <source>{0} is a DICOM {1}, not a scan; give the scan.</source>
+        <translation>{0} 是 DICOM {1}，不是扫描；请提供扫描。</translation>
+    </message>
+    <message>
+        <source>{0} is a folder where a file is to be written; rename it.</source>
+        <translation>{0} 处要写入文件，但已有同名文件夹；请将该文件夹重命名。</translation>
     </message>
     <message>
         <source>{0} is a link out of the model&apos;s folder, which is never followed; put the file itself there.</source>
@@ -1945,16 +2593,80 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 是链接；请替换为文件本身后重试。</translation>
     </message>
     <message>
+        <source>{0} is damaged: the value of a segment is no number; save it again.</source>
+        <translation>{0} 已损坏：有分割段的值不是数字；请重新保存。</translation>
+    </message>
+    <message>
+        <source>{0} is made of surfaces, not of voxels; convert it to a binary label map first.</source>
+        <translation>{0} 由表面而不是体素构成；请先将其转换为二值标签图。</translation>
+    </message>
+    <message>
         <source>{0} is neither a folder nor a zip file; choose a model&apos;s folder or its zip.</source>
         <translation>{0} 既不是文件夹也不是 zip 文件；请选择模型的文件夹或其 zip 文件。</translation>
+    </message>
+    <message>
+        <source>{0} is no DICOM file; write the segmentation first.</source>
+        <translation>{0} 不是 DICOM 文件；请先写入分割。</translation>
+    </message>
+    <message>
+        <source>{0} is no DICOM, which the export {1} refers to; give the scan as a DICOM folder.</source>
+        <translation>{0} 不是 DICOM，而导出 {1} 要引用 DICOM；请以 DICOM 文件夹提供扫描。</translation>
     </message>
     <message>
         <source>{0} is no MONAI bundle, and only their weights are converted; use it as it is.</source>
         <translation>{0} 不是 MONAI 模型包，只有模型包的权重可以转换；请直接使用。</translation>
     </message>
     <message>
+        <source>{0} is no kind of finding that is reviewed; choose one of {1}.</source>
+        <translation>{0} 不是可审阅的检出结果类型；请选择其中之一：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is no kind of map; choose {1}.</source>
+        <translation>{0} 不是图的类型；请选择 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} is no label map; give NIfTI, NRRD, MHA or a .seg.nrrd.</source>
+        <translation>{0} 不是标签图；请提供 NIfTI、NRRD、MHA 或 .seg.nrrd。</translation>
+    </message>
+    <message>
+        <source>{0} is no outcome of a review; choose one of {1}.</source>
+        <translation>{0} 不是审阅结论；请选择其中之一：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is no segmentation of this scan; write the segmentation first.</source>
+        <translation>{0} 不是此扫描的分割；请先写入分割。</translation>
+    </message>
+    <message>
+        <source>{0} is no way to measure confidence; choose one of {1}.</source>
+        <translation>{0} 不是置信度的测量方式；请选择其中之一：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a DICOM file; export it again.</source>
+        <translation>{0} 不是 DICOM 文件；请重新导出。</translation>
+    </message>
+    <message>
+        <source>{0} is not a DICOM scan; name the file or folder that the scan was read from.</source>
+        <translation>{0} 不是 DICOM 扫描；请指定读取该扫描的文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is not a folder; choose another folder for the results.</source>
+        <translation>{0} 不是文件夹；请为结果选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is not in Slicer&apos;s DICOM database, which DICOM results refer to; load the scan from there.</source>
+        <translation>{0} 不在 DICOM 结果所引用的 Slicer DICOM 数据库中；请从该数据库加载扫描。</translation>
+    </message>
+    <message>
         <source>{0} is not installed; install it with `medai models install {1}`.</source>
         <translation>{0} 尚未安装；请用 `medai models install {1}` 安装。</translation>
+    </message>
+    <message>
+        <source>{0} is not on the grid of {1}; resample it to the scan first.</source>
+        <translation>{0} 不在 {1} 的网格上；请先将其重采样到扫描。</translation>
+    </message>
+    <message>
+        <source>{0} is not on the grid of {1}; resample one of them first.</source>
+        <translation>{0} 与 {1} 的网格不同；请先对其中之一进行重采样。</translation>
     </message>
     <message>
         <source>{0} is not on {1} (it answers {2}); check name and version, or get the model elsewhere.</source>
@@ -2197,6 +2909,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 已损坏，因此不信任任何模型包；请删除它并重新给予许可。</translation>
     </message>
     <message>
+        <source>{0} is damaged: a segment has value {1} in layer {2}, not there; save it again.</source>
+        <translation>{0} 已损坏：有分割段在图层 {2} 中的值为 {1}，但该图层不存在；请重新保存。</translation>
+    </message>
+    <message>
         <source>{0} is damaged: {1} holds values that are no numbers; get the bundle again.</source>
         <translation>{0} 已损坏：{1} 中有非数值的值；请重新获取模型包。</translation>
     </message>
@@ -2329,6 +3045,14 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 不是公布的文件（其 {1} 不同）；请删除后重新下载。</translation>
     </message>
     <message>
+        <source>{0} is not there; name the DICOM file or folder that the scan was read from.</source>
+        <translation>{0} 不存在；请指定读取该扫描的 DICOM 文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is nothing that a result is exported as; choose of {1}.</source>
+        <translation>{0} 不是结果的导出形式；请从以下选项中选择：{1}。</translation>
+    </message>
+    <message>
         <source>{0} is refused, which consent does not change; nothing was remembered.</source>
         <translation>{0} 已被拒绝，许可不能改变这一点；未作任何记录。</translation>
     </message>
@@ -2353,8 +3077,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 是级联的第二级，需要第一级的结果，无法单独运行；请使用 3d_fullres 或 3d_lowres 模型。</translation>
     </message>
     <message>
+        <source>{0} is to hold the report as {1}; give it a name that ends with {2}.</source>
+        <translation>{0} 将保存 {1} 格式的报告；请使用以 {2} 结尾的名称。</translation>
+    </message>
+    <message>
         <source>{0} is too large for what it should be (over {1} bytes); get the bundle again.</source>
         <translation>{0} 过大，与其用途不符（超过 {1} 字节）；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} is too thin to be registered; give a transform instead.</source>
+        <translation>{0} 太薄，无法配准；请改为提供变换。</translation>
     </message>
     <message>
         <source>{0} is under a non-linear transform, so it is no box; take it out of the transform.</source>
@@ -2369,8 +3101,16 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 处于非线性变换之下；结果位于扫描显示时的位置，不会随该变换移动。</translation>
     </message>
     <message>
+        <source>{0} is under a transform, but DICOM results refer to the scan as it was acquired; take scan and segmentation out of the transform first.</source>
+        <translation>{0} 处于变换之下，而 DICOM 结果引用的是采集时的扫描；请先将扫描和分割移出该变换。</translation>
+    </message>
+    <message>
         <source>{0} lacks {1} of the network&apos;s {2} weights (first: {3}), which the bundle tolerates; do not rely on the result.</source>
         <translation>{0} 缺少网络 {2} 个权重中的 {1} 个（第一个：{3}），模型包容许这种情况；请勿信赖其结果。</translation>
+    </message>
+    <message>
+        <source>{0} lacks {1}, by which DICOM results refer to it; export the scan again.</source>
+        <translation>{0} 缺少 DICOM 结果引用它所需的 {1}；请重新导出扫描。</translation>
     </message>
     <message>
         <source>{0} leads to an address without encryption; nothing was taken from there.</source>
@@ -2477,6 +3217,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{1} 上的 {0} 列出超过 {2} 个文件，不是模型包。</translation>
     </message>
     <message>
+        <source>{0} or its scan is under a non-linear transform; harden it first.</source>
+        <translation>{0} 或其扫描处于非线性变换之下；请先固化该变换。</translation>
+    </message>
+    <message>
         <source>{0} reads its weights from outside its own folder; get the bundle again.</source>
         <translation>{0} 从自身文件夹之外读取权重；请重新获取模型包。</translation>
     </message>
@@ -2487,6 +3231,18 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} reads its weights from what Python keeps for itself; get the bundle again.</source>
         <translation>{0} 从 Python 自用的文件中读取权重；请重新获取模型包。</translation>
+    </message>
+    <message>
+        <source>{0} says nothing of its segments; save it again with 3D Slicer, or give a label map.</source>
+        <translation>{0} 没有关于其分割段的信息；请用 3D Slicer 重新保存，或提供标签图。</translation>
+    </message>
+    <message>
+        <source>{0} segments slice by slice, which MedAI cannot explain; leave the explanation out.</source>
+        <translation>{0} 逐切片进行分割，MedAI 无法解释；请不要选择解释。</translation>
+    </message>
+    <message>
+        <source>{0} segments, and MedAI explains one segment at a time; give the box around it.</source>
+        <translation>{0} 是分割模型，而 MedAI 每次只解释一个分割段；请给出包围它的框。</translation>
     </message>
     <message>
         <source>{0} sets {1} of its network, which is not among the settings that MedAI allows.</source>
@@ -2557,6 +3313,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>{0} 已从其序列中移除；请重新选择序列。</translation>
     </message>
     <message>
+        <source>{0} was removed meanwhile; nothing was measured.</source>
+        <translation>{0} 在此期间被移除；未作任何测量。</translation>
+    </message>
+    <message>
         <source>{0} was replaced by another image during the run; the result is at the place where it was.</source>
         <translation>{0} 在运行期间被其他影像替换；结果位于它原先的位置。</translation>
     </message>
@@ -2575,6 +3335,10 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{0} was trained as {1}, not as {2}; give the folder its original name.</source>
         <translation>{0} 训练时为 {1}，而不是 {2}；请恢复文件夹的原名。</translation>
+    </message>
+    <message>
+        <source>{0} would be overwritten by the result; choose another folder for the results.</source>
+        <translation>结果会覆盖 {0}；请为结果选择其他文件夹。</translation>
     </message>
     <message>
         <source>{0} would unpack to {1} GB, far more than any bundle; nothing was unpacked.</source>
@@ -2637,6 +3401,28 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     </message>
 </context>
 <context>
+    <name>runs.record</name>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>{names} and {count} more</source>
+        <translation>{names} 等，另有 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>runs.work</name>
+    <message>
+        <source>It was cancelled; nothing was changed.</source>
+        <translation>已取消，未作任何更改。</translation>
+    </message>
+    <message>
+        <source>The scene was closed, so the work was stopped.</source>
+        <translation>场景已关闭，因此处理已停止。</translation>
+    </message>
+</context>
+<context>
     <name>sections.advanced</name>
     <message>
         <source>Automatic</source>
@@ -2661,6 +3447,18 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>Fast</source>
         <translation>快速</translation>
+    </message>
+    <message>
+        <source>Not measured</source>
+        <translation>不测量</translation>
+    </message>
+    <message>
+        <source>How clear the answer is</source>
+        <translation>结果的明确程度</translation>
+    </message>
+    <message>
+        <source>Also with the scan mirrored</source>
+        <translation>同时使用镜像扫描</translation>
     </message>
     <message>
         <source>{folder} cannot be written ({reason}); choose another folder.</source>
@@ -3030,8 +3828,47 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>大小 (mm)</translation>
     </message>
     <message>
+        <source>Review</source>
+        <translation>审阅</translation>
+    </message>
+    <message>
         <source>yes</source>
         <translation>是</translation>
+    </message>
+</context>
+<context>
+    <name>sections.handover</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Write a DICOM segmentation and a structured report into a folder</source>
+        <translation>将 DICOM 分割和结构化报告导出到文件夹</translation>
+    </message>
+    <message>
+        <source>Only for scans that were loaded from Slicer&apos;s DICOM database</source>
+        <translation>仅适用于从 Slicer 的 DICOM 数据库加载的扫描</translation>
+    </message>
+    <message>
+        <source>Measuring...</source>
+        <translation>正在测量...</translation>
+    </message>
+    <message>
+        <source>Writing...</source>
+        <translation>正在写入...</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>Written into {folder}: {names}</source>
+        <translation>已写入 {folder}：{names}</translation>
+    </message>
+    <message>
+        <source>Write the result into this folder</source>
+        <translation>将结果写入此文件夹</translation>
     </message>
 </context>
 <context>
@@ -3059,6 +3896,69 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>{one} and {other} have different DICOM frames of reference; check in the views that they fit each other.</source>
         <translation>{one} 和 {other} 的 DICOM 参考坐标系不同；请在视图中检查二者是否对齐。</translation>
+    </message>
+</context>
+<context>
+    <name>sections.lesionstable</name>
+    <message>
+        <source>No.</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>Lesion</source>
+        <translation>病灶</translation>
+    </message>
+    <message>
+        <source>ml</source>
+        <translation>体积 (ml)</translation>
+    </message>
+    <message>
+        <source>Diameters (mm)</source>
+        <translation>径线 (mm)</translation>
+    </message>
+    <message>
+        <source>Flag</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>审阅</translation>
+    </message>
+    <message>
+        <source>No lesion was found.</source>
+        <translation>没有检出病灶。</translation>
+    </message>
+    <message>
+        <source>{shown} of {count} lesions shown, largest {volume} ml</source>
+        <translation>显示 {count} 个病灶中的 {shown} 个，最大 {volume} ml</translation>
+    </message>
+    <message>
+        <source>1 lesion, {volume} ml</source>
+        <translation>1 个病灶，{volume} ml</translation>
+    </message>
+    <message>
+        <source>{count} lesions, largest {volume} ml</source>
+        <translation>{count} 个病灶，最大 {volume} ml</translation>
+    </message>
+    <message>
+        <source>Longest in space: {length} mm</source>
+        <translation>三维最大径：{length} mm</translation>
+    </message>
+    <message>
+        <source>Mean {mean}, SD {sd}</source>
+        <translation>均值 {mean}，标准差 {sd}</translation>
+    </message>
+    <message>
+        <source>{distance} mm from {name}</source>
+        <translation>距 {name} {distance} mm</translation>
+    </message>
+    <message>
+        <source>Score: {score}</source>
+        <translation>分数：{score}</translation>
+    </message>
+    <message>
+        <source>Confidence: {percent} %</source>
+        <translation>置信度：{percent} %</translation>
     </message>
 </context>
 <context>
@@ -3119,6 +4019,25 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     </message>
 </context>
 <context>
+    <name>sections.outcome</name>
+    <message>
+        <source>{found}, in {name}, {time}</source>
+        <translation>{found}，位于 {name}，用时 {time}</translation>
+    </message>
+    <message>
+        <source>{lesions}; {segments}</source>
+        <translation>{lesions}；{segments}</translation>
+    </message>
+    <message>
+        <source>1 segment in {name}, {time}</source>
+        <translation>{name} 中有 1 个分段，用时 {time}</translation>
+    </message>
+    <message>
+        <source>{count} segments in {name}, {time}</source>
+        <translation>{name} 中有 {count} 个分段，用时 {time}</translation>
+    </message>
+</context>
+<context>
     <name>sections.outputs</name>
     <message>
         <source>Choose at least one segment</source>
@@ -3147,6 +4066,17 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>These segments of {name} and all changes made to them will be replaced: {segments}. Others are kept.</source>
         <translation>{name} 的以下分段及其所有修改将被替换：{segments}。其他分段保留。</translation>
+    </message>
+</context>
+<context>
+    <name>sections.overlay</name>
+    <message>
+        <source>Show where the model is &amp;unsure</source>
+        <translation>显示模型不确定之处(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Show what the answer &amp;rests on</source>
+        <translation>显示结果的依据(&amp;R)</translation>
     </message>
 </context>
 <context>
@@ -3184,16 +4114,12 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
         <translation>正在将分割段还原到扫描上</translation>
     </message>
     <message>
+        <source>Measuring</source>
+        <translation>正在测量</translation>
+    </message>
+    <message>
         <source>Taking the result over</source>
         <translation>正在接收结果</translation>
-    </message>
-    <message>
-        <source>1 segment in {name}, {time}</source>
-        <translation>{name} 中有 1 个分段，用时 {time}</translation>
-    </message>
-    <message>
-        <source>{count} segments in {name}, {time}</source>
-        <translation>{name} 中有 {count} 个分段，用时 {time}</translation>
     </message>
 </context>
 <context>
@@ -3221,6 +4147,21 @@ Your scans and all other data stay on this computer; nothing is sent.</source>
     <message>
         <source>The segments were changed since the run. Undo it, and lose these changes?</source>
         <translation>运行之后分割段已被修改。要撤销并丢弃这些修改吗？</translation>
+    </message>
+</context>
+<context>
+    <name>sections.reviewing</name>
+    <message>
+        <source>accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>已修改</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 
 from ...errors import InputError, MedAIError
 from ...results import Prediction
+from ...results.segments import is_by_hand
 from ..dicom.headers import quiet_pydicom
 from ..whole import written_whole
 from .parts import Segment, empty_segments, segments_of
@@ -130,14 +131,14 @@ def _description(prediction: Prediction, segment: Segment) -> SegmentDescription
     from pydicom.uid import generate_uid
 
     label = segment.label
-    kinds = SegmentAlgorithmTypeValues
+    kinds, by_hand = SegmentAlgorithmTypeValues, is_by_hand(prediction)
     description = SegmentDescription(
         segment_number=segment.number,
         segment_label=fitting(segment.name),
         segmented_property_category=concept(label.category),
         segmented_property_type=concept(label.type),
-        algorithm_type=kinds.SEMIAUTOMATIC if segment.edited else kinds.AUTOMATIC,
-        algorithm_identification=algorithm_sequence(prediction),
+        algorithm_type=kinds.MANUAL if by_hand else kinds.SEMIAUTOMATIC if segment.edited else kinds.AUTOMATIC,
+        algorithm_identification=None if by_hand else algorithm_sequence(prediction),
         tracking_id=segment.name,
         tracking_uid=generate_uid(prefix=None),
         anatomic_regions=[concept(label.region)] if label.region else None,

@@ -31,10 +31,10 @@ class Model:
 
 
 def model_of(prediction: Prediction) -> Model:
-    """The model of a prediction's run; "model" where the run does not say."""
+    """The model of a prediction's run; "measurement" where no model has made it."""
     model = dict(prediction.run.get("model", {}))
     return Model(
-        name=fitting(str(model.get("name") or "model")),
+        name=fitting(str(model.get("name") or "measurement")),
         version=fitting(str(model.get("version") or __version__)),
         content=fitting(str(model.get("content_hash") or "unknown")),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ...errors import MedAIError
 from ..plaintext import plain
 from . import texts
 from .document import Facts
@@ -43,6 +44,20 @@ def report_card(bundle: Bundle) -> dict[str, Any]:
         "metrics": {str(name): value for name, value in metrics.items()} if isinstance(metrics, Mapping) else {},
         "references": [_text(each) for each in references] if isinstance(references, list) else [],
     }
+
+
+def card_of_run(run: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The card of the very model that a run's record names; None where it is not on this computer, or no longer the same."""
+    from ...bundles import find_model
+
+    model = run.get("model")
+    if not isinstance(model, Mapping) or not isinstance(model.get("name"), str) or not model["name"]:
+        return None
+    try:
+        card = report_card(find_model(model["name"]))
+    except MedAIError:
+        return None
+    return card if card["hash"] == model.get("content_hash") else None
 
 
 def model_facts(run: Mapping[str, Any], card: Mapping[str, Any] | None) -> Facts:

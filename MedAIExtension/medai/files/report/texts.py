@@ -5,7 +5,7 @@ from __future__ import annotations
 TITLE = "Findings report"
 DISCLAIMER = "For research only. Not a medical device: do not base a diagnosis or a treatment on this report."
 MADE = "Report of {date}"
-NO_MODEL = "Model not known"
+NO_MODEL = "Segmented by hand or by another program"
 
 # Summary
 LESIONS = "{count} lesions; the largest is number {id} ({label}, {size})."

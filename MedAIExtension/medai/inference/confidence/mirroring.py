@@ -99,17 +99,17 @@ def _trained_by_nnunet(pipeline: Pipeline) -> frozenset[int]:
 
 def _trained(bundle: Bundle) -> frozenset[int] | None:
     """Axes that the training's random flips mirrored; None where there is no training configuration to read."""
-    return None if form_of(bundle.root) else _flipped_in(bundle.root, bundle.content_hash)
+    return None if form_of(bundle.root) else _flipped_in(bundle.root, bundle.content_hash, bundle.spatial_dims)
 
 
 @lru_cache(maxsize=4)
-def _flipped_in(root: Path, _content_hash: str) -> frozenset[int] | None:
+def _flipped_in(root: Path, _content_hash: str, dims: int) -> frozenset[int] | None:
     """Looked for once, not for every slice."""
     try:
         config = read_config(root, "train")
     except InputError:
         return None
-    return frozenset(axis for part in _parts(config) for axis in _flipped(part))
+    return frozenset(axis for part in _parts(config) for axis in _flipped(part, dims))
 
 
 def _parts(part: Any) -> Iterator[Mapping[str, Any]]:
@@ -121,11 +121,11 @@ def _parts(part: Any) -> Iterator[Mapping[str, Any]]:
         yield from _parts(each)
 
 
-def _flipped(part: Mapping[str, Any]) -> list[int]:
+def _flipped(part: Mapping[str, Any], dims: int) -> list[int]:
     kind = str(part.get("_target_", "")).rsplit(".", maxsplit=1)[-1]
     if kind not in (*_FLIPS, *_FLIPS_ANY) or part.get("prob") == 0:
         return []
     axis = part.get("spatial_axis")
     if kind in _FLIPS and isinstance(axis, (int, list)):
-        return [n % 3 if isinstance(n, int) else 0 for n in ([axis] if isinstance(axis, int) else axis)]
-    return [0, 1, 2]
+        return [n % dims if isinstance(n, int) else 0 for n in ([axis] if isinstance(axis, int) else axis)]
+    return list(range(dims))
