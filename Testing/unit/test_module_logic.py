@@ -65,7 +65,7 @@ def test_the_same_call_works_in_plain_python_without_qt_and_with_no_other_packag
     needed = names_in(line for line in importlib.metadata.requires("medai") if "extra ==" not in line)
     listed = names_in((MODULE / "Resources" / "requirements.txt").read_text().splitlines())
     hidden = {name.replace("-", "_") for name in needed - listed - IN_THE_APPLICATION}
-    assert {"typer", "matplotlib"} <= hidden
+    assert {"typer", "rich"} <= hidden
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nsys.modules.update(dict.fromkeys({hidden!r}))\n")
     make_bundle(tmp_path / "tiny")
     code = f"""
