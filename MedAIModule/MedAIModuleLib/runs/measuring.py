@@ -31,7 +31,7 @@ _A_VOXEL = 1.001  # with what rounding adds
 # Of the volumes of what may be one lesion, a twofold diameter: no tumor is rejected for a speck that it has swallowed.
 _MOST_RATIO = 8.0
 _AT_ONCE = 50
-_AROUND = np.indices((3, 3, 3)).reshape(3, 27).T - 1
+_AROUND = [(i, j, k) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)]
 
 
 def measureSteps(segmentation, volume, names: Sequence[str] = ()) -> Generator:
